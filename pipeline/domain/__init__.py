@@ -1,0 +1,1 @@
+"""Frozen values that every stage reads and writes; they know nothing of files, models or people's screens."""

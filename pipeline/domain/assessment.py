@@ -1,0 +1,154 @@
+"""From a reader's claims to verified observations, verdicts and scores."""
+
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from pipeline.domain.base import Value
+from pipeline.domain.recording import Role
+from pipeline.domain.rubric import Polarity
+from pipeline.domain.span import Span
+from pipeline.domain.speech import Conversation, Word
+
+RejectionReason = Literal[
+    "not_found", "ambiguous", "wrong_speaker", "unknown_behaviour", "too_short", "unreliable_words"
+]
+"""not_found: the words are not in that turn; ambiguous: they stand there more than once; wrong_speaker: somebody else
+said them; unknown_behaviour: the rubric has no such behaviour; too_short: too few words to show anything;
+unreliable_words: they may have been invented by the recogniser."""
+
+VerdictState = Literal["shown", "not_shown", "no_opportunity", "unread"]
+"""shown: with observations; not_shown: looked for and not found; no_opportunity: nothing called for it; unread: not judged."""
+
+
+class Quote(Value):
+    """A pointer to words first_word to last_word, both inclusive, of one turn. Its text is the transcript's own."""
+
+    turn_id: str
+    first_word: int = Field(ge=0)
+    last_word: int = Field(ge=0)
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.last_word < self.first_word:
+            raise ValueError("a quote must not end before it starts")
+        return self
+
+    def text(self, conversation: Conversation) -> str:
+        """The quoted words, joined by single spaces. Raises: KeyError for a turn that is not there."""
+        return " ".join(word.text for word in self._words(conversation))
+
+    def span(self, conversation: Conversation) -> Span | None:
+        """When the quoted words are spoken; None in a transcript without times."""
+        spans = [word.span for word in self._words(conversation) if word.span is not None]
+        return Span(start=spans[0].start, end=max(s.end for s in spans)) if spans else None
+
+    def _words(self, conversation: Conversation) -> tuple[Word, ...]:
+        turn = conversation.turn(self.turn_id)
+        if turn is None or self.last_word >= len(turn.words):
+            raise KeyError(f"{self.turn_id}[{self.first_word}:{self.last_word}]")
+        return turn.words[self.first_word : self.last_word + 1]
+
+
+class Claim(Value):
+    """What a reader said: this behaviour shows in this turn, in these words.
+
+    `first_word` is the position the reader points at, where it knows one. `strength` (0 to 1) orders claims of one
+    reader; it is no probability and is never shown as one.
+    """
+
+    behaviour: str
+    turn_id: str
+    quote: str
+    first_word: int | None = Field(default=None, ge=0)
+    strength: float = Field(default=1.0, ge=0, le=1)
+
+
+class RejectedClaim(Value):
+    """A claim that verification refused, with the reason; stored, counted and published."""
+
+    claim: Claim
+    reason: RejectionReason
+
+
+class Unread(Value):
+    """A behaviour that a reader could not judge, and why."""
+
+    behaviour: str
+    reason: str
+
+
+class Reading(Value):
+    """Everything one reader said of one call: claims, and what it could not judge."""
+
+    claims: tuple[Claim, ...]
+    unread: tuple[Unread, ...] = ()
+
+
+class Observation(Value):
+    """A verified quote that shows a behaviour: words, speaker and time are the transcript's own."""
+
+    id: str = Field(pattern=r"^o\d{3,}$")
+    capability: str
+    behaviour: str
+    kind: Polarity
+    role: Role
+    quote: Quote
+    text: str
+    span: Span | None
+    strength: float = Field(ge=0, le=1)
+
+
+class MissedMoment(Value):
+    """Where a behaviour was called for and did not follow: the words that called for it."""
+
+    quote: Quote
+    text: str
+    span: Span | None
+    role: Role
+
+
+class Verdict(Value):
+    """What can be said of one behaviour in one call. `measured` is the value of the measure that decided it, if any."""
+
+    capability: str
+    behaviour: str
+    state: VerdictState
+    observation_ids: tuple[str, ...] = ()
+    looked_in: tuple[str, ...] = ()
+    missed: tuple[MissedMoment, ...] = ()
+    measured: float | None = None
+    reason: str = ""
+
+
+class Score(Value):
+    """The level of a capability by the rubric's own rule, or unscored with the reason; never both."""
+
+    capability: str
+    level: int | None = Field(default=None, ge=1, le=5)
+    of: int = Field(ge=2, le=5)
+    unscored: str | None = None
+    anchor: str | None = None
+    observation_ids: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _either(self) -> Self:
+        if (self.level is None) == (self.unscored is None):
+            raise ValueError("a score has a level or a reason why it is unscored, and not both")
+        return self
+
+
+class Verification(Value):
+    """Claims after verification: what stands, and what was refused."""
+
+    observations: tuple[Observation, ...]
+    rejected: tuple[RejectedClaim, ...]
+
+
+class Assessment(Value):
+    """Verdicts of all behaviours and scores of all capabilities of a rubric, on one call."""
+
+    rubric_id: str
+    rubric_version: int
+    verdicts: tuple[Verdict, ...]
+    scores: tuple[Score, ...]

@@ -1,0 +1,67 @@
+"""Measures of a call: computed, never generated, and unavailable with a reason where they cannot be trusted."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from pipeline.domain.base import Value
+from pipeline.domain.recording import Role
+from pipeline.domain.span import Span
+
+MetricName = Literal[
+    "rep_talk_ratio",
+    "rep_talk_s",
+    "customer_talk_s",
+    "overlap_s",
+    "silence_s",
+    "longest_rep_monologue_s",
+    "longest_customer_story_s",
+    "turns_per_hour",
+    "rep_questions",
+    "customer_questions",
+    "rep_open_questions",
+    "rep_questions_per_hour",
+    "patience_s",
+    "interruptions_by_rep",
+    "rep_words_per_minute",
+    "first_rep_question_s",
+    "price_talk_s",
+    "next_step_talk_s",
+    "filler_words",
+]
+QuestionKind = Literal["open", "closed", "declarative"]
+
+
+class Measure(Value):
+    """One measure: a value with its unit, or no value and the reason; `where` points at the moment it speaks of."""
+
+    name: MetricName
+    value: float | None
+    unit: Literal["ratio", "s", "1/h", "count", "words/min"]
+    unavailable: str | None = None
+    where: Span | None = None
+
+
+class Question(Value):
+    """A question in a turn: words first_word to last_word inclusive, counted from 0 within the turn."""
+
+    turn_id: str
+    role: Role
+    kind: QuestionKind
+    first_word: int = Field(ge=0)
+    last_word: int = Field(ge=0)
+    text: str
+
+
+class CallMetrics(Value):
+    """All measures of a call, each exactly once, and the questions they were counted from."""
+
+    measures: tuple[Measure, ...]
+    questions: tuple[Question, ...] = ()
+
+    def get(self, name: MetricName) -> Measure:
+        """The measure of this name. Raises: KeyError when it was not computed at all."""
+        for measure in self.measures:
+            if measure.name == name:
+                return measure
+        raise KeyError(name)

@@ -1,0 +1,28 @@
+"""Everything known of one call, gathered for people and programs to read."""
+
+from pipeline.domain.assessment import Assessment, Observation, RejectedClaim
+from pipeline.domain.base import Value
+from pipeline.domain.coaching import Draft
+from pipeline.domain.metrics import CallMetrics
+from pipeline.domain.provenance import Provenance
+from pipeline.domain.recording import Recording
+from pipeline.domain.rubric import Rubric
+from pipeline.domain.speech import Conversation
+
+
+class CallResult(Value):
+    """The results of all stages for one call, each with its provenance, read against one rubric."""
+
+    recording: Recording
+    conversation: Conversation
+    metrics: CallMetrics
+    rubric: Rubric
+    observations: tuple[Observation, ...]
+    rejected: tuple[RejectedClaim, ...]
+    assessment: Assessment
+    draft: Draft
+    provenance: tuple[Provenance, ...]
+
+    def observation(self, observation_id: str) -> Observation | None:
+        """The observation with this id, or None."""
+        return next((o for o in self.observations if o.id == observation_id), None)

@@ -1,0 +1,182 @@
+"""A rubric: the capabilities a team assesses, each with a goal, observable behaviours and a rule for its level."""
+
+from enum import StrEnum
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, StringConstraints, model_validator
+
+from pipeline.domain.base import Value
+from pipeline.domain.metrics import MetricName
+from pipeline.domain.recording import Role, Sha256, Stage
+
+Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,40}$")]
+Prose = Annotated[str, StringConstraints(min_length=3, strip_whitespace=True)]
+
+
+class Polarity(StrEnum):
+    """effective: helps the capability's goal; ineffective: works against it, and counts as a gap when shown."""
+
+    EFFECTIVE = "effective"
+    INEFFECTIVE = "ineffective"
+
+
+class Form(StrEnum):
+    """What kind of utterance can show a behaviour: a question, a statement, or either."""
+
+    QUESTION = "question"
+    STATEMENT = "statement"
+    ANY = "any"
+
+
+class Part(StrEnum):
+    """Where in the call a behaviour is looked for: opening and closing are the first and the last fifth, at least 60 s."""
+
+    OPENING = "opening"
+    CLOSING = "closing"
+    ANY = "any"
+
+
+class Opportunity(Value):
+    """When a behaviour applies: only after somebody says one of these phrases, and within so many turns of the rep.
+
+    Phrases are compared as whole normalised words. Without a match the verdict is no_opportunity.
+    """
+
+    role: Role = "customer"
+    phrases: tuple[Prose, ...] = Field(min_length=1)
+    within_turns: int = Field(default=3, ge=1, le=20)
+
+
+class MeasureRule(Value):
+    """A behaviour decided by a measure alone: shown when low <= value <= high."""
+
+    name: MetricName
+    low: float | None = None
+    high: float | None = None
+
+    @model_validator(mode="after")
+    def _bounded(self) -> Self:
+        if self.low is None and self.high is None:
+            raise ValueError("a measure rule needs low, high or both")
+        if self.low is not None and self.high is not None and self.low > self.high:
+            raise ValueError(f"low {self.low} is above high {self.high}")
+        return self
+
+
+class Coaching(Value):
+    """What the draft may say when this behaviour is the improvement: written by people, chosen by code.
+
+    `gap` is the neutral sentence for a behaviour that was not shown (for an ineffective one: that was shown),
+    `questions` are for the manager to ask, `steps` make the activity, `practice` is the rehearsal.
+    """
+
+    gap: Prose
+    questions: tuple[Prose, ...] = Field(min_length=1, max_length=4)
+    steps: tuple[Prose, ...] = Field(min_length=2, max_length=5)
+    practice: Prose
+
+
+class Behaviour(Value):
+    """One thing a recording can show. Decided by a reader from examples, or by a measure."""
+
+    id: Identifier
+    text: Prose
+    polarity: Polarity = Polarity.EFFECTIVE
+    role: Role = "rep"
+    form: Form = Form.ANY
+    part: Part = Part.ANY
+    examples: tuple[Prose, ...] = ()
+    counterexamples: tuple[Prose, ...] = ()
+    opportunity: Opportunity | None = None
+    measure: MeasureRule | None = None
+    praise: Prose
+    coaching: Coaching
+
+    @model_validator(mode="after")
+    def _decidable(self) -> Self:
+        if self.measure is None and len(self.examples) < 2:
+            raise ValueError(f"behaviour {self.id} needs at least two examples, or a measure")
+        if self.measure is not None and (self.examples or self.opportunity):
+            raise ValueError(f"behaviour {self.id} is decided by a measure, so it takes no examples and no opportunity")
+        return self
+
+
+class Needs(Value):
+    """The condition of a level: at least so many of the capability's effective behaviours shown, and all of these."""
+
+    at_least: int = Field(default=0, ge=0)
+    all: tuple[Identifier, ...] = ()
+    none: tuple[Identifier, ...] = ()
+
+
+class Level(Value):
+    """A level from 1 (lowest) to 5, the anchor text that describes it, and what it needs."""
+
+    level: int = Field(ge=1, le=5)
+    anchor: Prose
+    needs: Needs = Needs()
+
+
+class Capability(Value):
+    """Something the team wants its reps to be able to do. `goal` says what it should bring about, as against technique."""
+
+    id: Identifier
+    name: Prose
+    goal: Prose
+    weight: int = Field(default=3, ge=1, le=5)
+    behaviours: tuple[Behaviour, ...] = Field(min_length=2, max_length=8)
+    levels: tuple[Level, ...] = Field(min_length=2, max_length=5)
+
+    @model_validator(mode="after")
+    def _levels_rise(self) -> Self:
+        numbers = [level.level for level in self.levels]
+        if numbers != list(range(1, len(numbers) + 1)):
+            raise ValueError(f"levels of {self.id} must be 1, 2, 3, ... in order, not {numbers}")
+        known = {b.id for b in self.behaviours}
+        named = {name for level in self.levels for name in level.needs.all + level.needs.none}
+        if named - known:
+            raise ValueError(f"levels of {self.id} name behaviours it does not have: {', '.join(sorted(named - known))}")
+        n_effective = sum(b.polarity is Polarity.EFFECTIVE for b in self.behaviours)
+        if any(level.needs.at_least > n_effective for level in self.levels):
+            raise ValueError(f"a level of {self.id} needs more behaviours than the {n_effective} it has")
+        if self.levels[0].needs != Needs():
+            raise ValueError(f"level 1 of {self.id} must need nothing, so that every read call has a level")
+        return self
+
+
+class Rubric(Value):
+    """A team's definition of a good call of one stage."""
+
+    id: Identifier
+    version: int = Field(ge=1)
+    title: Prose
+    stage: Stage | Literal["any"]
+    capabilities: tuple[Capability, ...] = Field(min_length=1, max_length=12)
+
+    @model_validator(mode="after")
+    def _unique(self) -> Self:
+        ids = [c.id for c in self.capabilities] + [b.id for c in self.capabilities for b in c.behaviours]
+        twice = sorted({name for name in ids if ids.count(name) > 1})
+        if twice:
+            raise ValueError(f"ids must be unique across the rubric: {', '.join(twice)}")
+        return self
+
+    @property
+    def behaviours(self) -> tuple[Behaviour, ...]:
+        """Every behaviour, in the rubric's order."""
+        return tuple(b for c in self.capabilities for b in c.behaviours)
+
+    def behaviour(self, behaviour_id: str) -> Behaviour | None:
+        """The behaviour with this id, or None."""
+        return next((b for b in self.behaviours if b.id == behaviour_id), None)
+
+    def capability_of(self, behaviour_id: str) -> Capability | None:
+        """The capability that has this behaviour, or None."""
+        return next((c for c in self.capabilities if any(b.id == behaviour_id for b in c.behaviours)), None)
+
+
+class LoadedRubric(Value):
+    """A rubric with the hash of the file it came from."""
+
+    rubric: Rubric
+    sha256: Sha256

@@ -1,0 +1,94 @@
+"""The whole exception tree: every error carries a hint, an exit code and whether trying again can help.
+
+What the pipeline can live with (a rejected quote, an unscored capability, an empty transcript) is data and never an error.
+"""
+
+from pathlib import Path
+from typing import ClassVar
+
+
+class FilmroomError(Exception):
+    """Something that stops a command or one call; says what is wrong, where, and what to do next."""
+
+    exit_code: ClassVar[int] = 1
+    retryable: ClassVar[bool] = False
+
+    def __init__(self, message: str, *, hint: str) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class UsageError(FilmroomError):
+    """The command, a flag or a setting is off."""
+
+    exit_code = 2
+
+
+class InputError(FilmroomError):
+    """A file given by a person cannot be used as it is: metadata, rubric, transcript."""
+
+    exit_code = 3
+
+    def __init__(
+        self, message: str, *, hint: str, path: Path | None = None, line: int | None = None, column: int | None = None
+    ) -> None:
+        place = "" if path is None else f"{path}:"
+        if path is not None and line is not None:
+            place += f"{line}:" + ("" if column is None else f"{column}:")
+        super().__init__(f"{place} {message}".strip(), hint=hint)
+        self.path = path
+        self.line = line
+        self.column = column
+
+
+class MetadataError(InputError):
+    """A sidecar or a row of calls.csv has a wrong field."""
+
+
+class RubricError(InputError):
+    """A rubric file is not valid."""
+
+
+class RecordingError(InputError):
+    """A recording cannot be decoded or holds nothing that could be reviewed."""
+
+
+class ConsentError(InputError):
+    """No consent is known for a recording, so none of its bytes may be decoded."""
+
+
+class WeightsError(FilmroomError):
+    """Model weights are absent, or not the bytes that were pinned."""
+
+    exit_code = 4
+
+
+class StageError(FilmroomError):
+    """A stage failed on one call; the results of the other stages stay."""
+
+    exit_code = 5
+
+    def __init__(self, stage: str, message: str, *, hint: str) -> None:
+        super().__init__(f"{stage}: {message}", hint=hint)
+        self.stage = stage
+
+
+class StoreError(FilmroomError):
+    """The workspace cannot be read or written."""
+
+    exit_code = 6
+
+
+class NotFoundError(StoreError):
+    """No such call, rubric or object in the workspace."""
+
+
+class StaleError(StoreError):
+    """Somebody saved in between; nothing was overwritten."""
+
+    retryable = True
+
+
+QUARANTINE_EXIT_CODE = 7
+"""`filmroom run` ends with this when calls were quarantined and all the others finished."""

@@ -1,0 +1,1 @@
+"""Immutable objects in files, and the index that is rebuilt from them."""

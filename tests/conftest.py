@@ -1,0 +1,23 @@
+"""Fixtures shared by all tests."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of recordings and labelled conversations made by others; tests that need it are skipped without it."""
+    root = Path(os.environ.get("FILMROOM_SHARED", CHECKOUT.parent / "shared")) / "data"
+    if not root.is_dir():
+        pytest.skip(f"no labelled data at {root} (set FILMROOM_SHARED)")
+    return root
+
+
+@pytest.fixture(scope="session")
+def audio_fixtures() -> Path:
+    """Our own short recordings in odd formats."""
+    return CHECKOUT / "tests" / "fixtures" / "audio"
