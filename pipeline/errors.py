@@ -1,6 +1,7 @@
 """The whole exception tree: every error carries a hint, an exit code and whether trying again can help.
 
-What the pipeline can live with (a rejected quote, an unscored capability, an empty transcript) is data and never an error.
+What the pipeline can live with is data and never an error: a rejected quote, an unscored capability, an empty
+transcript.
 """
 
 from pathlib import Path

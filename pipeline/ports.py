@@ -1,13 +1,15 @@
 """What the stages ask of the outside world: small protocols that adapters fulfil."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from pipeline.domain.assessment import Reading
-from pipeline.domain.recording import Recording
+from pipeline.domain.places import Opening
+from pipeline.domain.recording import Probe, Recording
 from pipeline.domain.rubric import Rubric
 from pipeline.domain.speech import Conversation, Diarization, Transcript
 
@@ -22,21 +24,29 @@ def silent(_: float) -> None:
     """A progress that nobody watches."""
 
 
-class Probe(Protocol):
-    """What the container says of a file, without decoding it."""
+class AudioProbe(Protocol):
+    """Opens one sound file, to find out what it is and to hear it once from end to end."""
 
-    container: str
-    codec: str
-    sample_rate: int
-    n_channels: int
-    duration: float
+    def probe(self, path: Path) -> Probe:
+        """What the container says of the file, without decoding it. Raises: RecordingError."""
+        ...
+
+    def blocks(self, path: Path) -> Iterator[Samples]:
+        """The decoded sound in order, (channels, samples) at the file's own rate, blocks of any length.
+
+        Gaps in the file's timeline come as silence. Raises: RecordingError.
+        """
+        ...
 
 
 class AudioReader(Protocol):
     """Decodes the sound of a recording."""
 
     def read(self, recording: Recording, *, sample_rate: int) -> Samples:
-        """All channels, shape (channels, samples), at this rate. Raises: RecordingError."""
+        """Shape (channels, samples) at this rate: a row for each of `recording.sides`, else one row, the mix of all.
+
+        Raises: RecordingError.
+        """
         ...
 
 
@@ -68,6 +78,19 @@ class Diarizer(Protocol):
         ...
 
 
+class ChannelDiarizer(Protocol):
+    """Tells who spoke when where each channel is one side."""
+
+    @property
+    def identity(self) -> str:
+        """Everything that changes its segments: part of the work key."""
+        ...
+
+    def diarize(self, samples: Samples, *, progress: Progress = silent) -> Diarization:
+        """Segments of 16 kHz sound of shape (channels, samples), speakers named ch0, ch1, ... by channel."""
+        ...
+
+
 class Reader(Protocol):
     """Points at turns that may show a rubric's behaviours; its word is verified before it counts."""
 
@@ -76,6 +99,12 @@ class Reader(Protocol):
         """Name, models, prompt and every parameter that changes its claims: part of the work key."""
         ...
 
-    def read(self, conversation: Conversation, rubric: Rubric, *, progress: Progress = silent) -> Reading:
-        """Claims for the behaviours that need reading, and those it could not judge."""
+    def read(
+        self, conversation: Conversation, rubric: Rubric, openings: Sequence[Opening], *, progress: Progress = silent
+    ) -> Reading:
+        """Claims for the behaviours of these openings, and those it could not judge.
+
+        It points at places of the openings only; a behaviour whose opening is empty needs no answer.
+        Raises: StageError when it cannot read at all.
+        """
         ...

@@ -18,7 +18,8 @@ said them; unknown_behaviour: the rubric has no such behaviour; too_short: too f
 unreliable_words: they may have been invented by the recogniser."""
 
 VerdictState = Literal["shown", "not_shown", "no_opportunity", "unread"]
-"""shown: with observations; not_shown: looked for and not found; no_opportunity: nothing called for it; unread: not judged."""
+"""shown: with observations or by a measure; not_shown: looked for and not found; no_opportunity: nothing called for it;
+unread: not judged."""
 
 
 class Quote(Value):
@@ -75,7 +76,7 @@ class Unread(Value):
     """A behaviour that a reader could not judge, and why."""
 
     behaviour: str
-    reason: str
+    reason: str = Field(min_length=1)
 
 
 class Reading(Value):
@@ -109,7 +110,12 @@ class MissedMoment(Value):
 
 
 class Verdict(Value):
-    """What can be said of one behaviour in one call. `measured` is the value of the measure that decided it, if any."""
+    """What can be said of one behaviour in one call.
+
+    `measured` is the value of the measure that decided it, if one did. `looked_in` are the turns it was looked for in;
+    `missed` the moments that called for it and were not followed by it, also where it was shown elsewhere. An unread
+    behaviour and one without opportunity have a reason.
+    """
 
     capability: str
     behaviour: str
@@ -119,6 +125,17 @@ class Verdict(Value):
     missed: tuple[MissedMoment, ...] = ()
     measured: float | None = None
     reason: str = ""
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        decided = self.state in ("shown", "not_shown")
+        if decided == bool(self.reason):
+            raise ValueError(f"{self.behaviour}: a verdict of {self.state} has {'no' if decided else 'a'} reason")
+        if bool(self.observation_ids) != (self.state == "shown" and self.measured is None):
+            raise ValueError(f"{self.behaviour}: observations belong to a behaviour shown in words, and only to one")
+        if not decided and (self.missed or self.measured is not None):
+            raise ValueError(f"{self.behaviour}: {self.state} rests on nothing, so it has no moment and no measure")
+        return self
 
 
 class Score(Value):
@@ -152,3 +169,17 @@ class Assessment(Value):
     rubric_version: int
     verdicts: tuple[Verdict, ...]
     scores: tuple[Score, ...]
+
+    def verdict(self, behaviour_id: str) -> Verdict:
+        """The verdict of this behaviour. Raises: KeyError for one the rubric does not have."""
+        for verdict in self.verdicts:
+            if verdict.behaviour == behaviour_id:
+                return verdict
+        raise KeyError(behaviour_id)
+
+    def score(self, capability_id: str) -> Score:
+        """The score of this capability. Raises: KeyError for one the rubric does not have."""
+        for score in self.scores:
+            if score.capability == capability_id:
+                return score
+        raise KeyError(capability_id)

@@ -30,6 +30,7 @@ MetricName = Literal[
     "filler_words",
 ]
 QuestionKind = Literal["open", "closed", "declarative"]
+Unit = Literal["ratio", "s", "1/h", "count", "words/min"]
 
 
 class Measure(Value):
@@ -37,7 +38,7 @@ class Measure(Value):
 
     name: MetricName
     value: float | None
-    unit: Literal["ratio", "s", "1/h", "count", "words/min"]
+    unit: Unit
     unavailable: str | None = None
     where: Span | None = None
 

@@ -57,7 +57,13 @@ class CallMetadata(Value):
     speakers: int | None = Field(default=None, ge=1, le=20)
     channels: dict[Annotated[str, StringConstraints(pattern=r"^\d+$")], Role] | None = None
     sides: dict[Role, str] | None = None
-    language: str | None = None
+    language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")] | None = None
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Names of the descriptive fields that nobody filled in, so that they can be listed; rep and stage first."""
+        names = ("rep", "stage", "manager", "team", "customer", "deal", "started_at", "direction")
+        return tuple(name for name in names if getattr(self, name) is None)
 
 
 class SourceFile(Value):
@@ -69,11 +75,26 @@ class SourceFile(Value):
     role: Role | None = None
 
 
+class Probe(Value):
+    """What the container says of a file's one audio track, nothing being decoded.
+
+    `declared_duration`: seconds, or None where the container states none that can be relied on.
+    """
+
+    container: str
+    codec: str
+    sample_rate: int = Field(gt=0)
+    n_channels: int = Field(ge=1)
+    declared_duration: float | None = Field(default=None, ge=0)
+
+
 class Recording(Value):
     """A recording that may be decoded: consent is known, its files are hashed and its sound was probed.
 
-    `sides` gives the role of each channel where one channel is one side; it is empty for a mix of both sides, for
-    identical channels, and for transcripts. With several files, channel n is the n-th file.
+    `sides` gives the role of each channel where one channel is one side ("unknown" where nobody said whose); it is
+    empty for a mix of both sides, for identical channels, and for transcripts. With several files, channel n is the
+    n-th file.
+    `duration`: seconds of decoded sound; of several files, the longest.
     """
 
     call: CallId

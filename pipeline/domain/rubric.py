@@ -4,6 +4,7 @@ from enum import StrEnum
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
 
 from pipeline.domain.base import Value
 from pipeline.domain.metrics import MetricName
@@ -11,6 +12,11 @@ from pipeline.domain.recording import Role, Sha256, Stage
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,40}$")]
 Prose = Annotated[str, StringConstraints(min_length=3, strip_whitespace=True)]
+
+
+def _broken(message: str, *, field: str, value: str | None = None) -> PydanticCustomError:
+    """A rule between fields that does not hold; tells the field, and the value in it, that a person would change."""
+    return PydanticCustomError("rubric_rule", "{message}", {"message": message, "field": field, "value": value})
 
 
 class Polarity(StrEnum):
@@ -29,7 +35,7 @@ class Form(StrEnum):
 
 
 class Part(StrEnum):
-    """Where in the call a behaviour is looked for: opening and closing are the first and the last fifth, at least 60 s."""
+    """Where in the call a behaviour is looked for: opening and closing are its first and last fifth, at least 60 s."""
 
     OPENING = "opening"
     CLOSING = "closing"
@@ -57,9 +63,9 @@ class MeasureRule(Value):
     @model_validator(mode="after")
     def _bounded(self) -> Self:
         if self.low is None and self.high is None:
-            raise ValueError("a measure rule needs low, high or both")
+            raise _broken("a measure rule needs low, high or both", field="name")
         if self.low is not None and self.high is not None and self.low > self.high:
-            raise ValueError(f"low {self.low} is above high {self.high}")
+            raise _broken(f"low {self.low:g} is above high {self.high:g}", field="low")
         return self
 
 
@@ -95,9 +101,10 @@ class Behaviour(Value):
     @model_validator(mode="after")
     def _decidable(self) -> Self:
         if self.measure is None and len(self.examples) < 2:
-            raise ValueError(f"behaviour {self.id} needs at least two examples, or a measure")
-        if self.measure is not None and (self.examples or self.opportunity):
-            raise ValueError(f"behaviour {self.id} is decided by a measure, so it takes no examples and no opportunity")
+            raise _broken(f"behaviour {self.id} needs at least two examples, or a measure", field="examples")
+        for field in ("examples", "counterexamples", "opportunity"):
+            if self.measure is not None and getattr(self, field):
+                raise _broken(f"behaviour {self.id} is decided by a measure, so it takes no {field}", field=field)
         return self
 
 
@@ -118,7 +125,7 @@ class Level(Value):
 
 
 class Capability(Value):
-    """Something the team wants its reps to be able to do. `goal` says what it should bring about, as against technique."""
+    """Something the team wants its reps to be able to do. `goal` is what it brings about, as against technique."""
 
     id: Identifier
     name: Prose
@@ -131,16 +138,21 @@ class Capability(Value):
     def _levels_rise(self) -> Self:
         numbers = [level.level for level in self.levels]
         if numbers != list(range(1, len(numbers) + 1)):
-            raise ValueError(f"levels of {self.id} must be 1, 2, 3, ... in order, not {numbers}")
+            raise _broken(f"levels of {self.id} must be 1, 2, 3, ... in order, not {numbers}", field="levels")
         known = {b.id for b in self.behaviours}
         named = {name for level in self.levels for name in level.needs.all + level.needs.none}
         if named - known:
-            raise ValueError(f"levels of {self.id} name behaviours it does not have: {', '.join(sorted(named - known))}")
+            strangers = sorted(named - known)
+            message = f"levels of {self.id} name behaviours it does not have: {', '.join(strangers)}"
+            raise _broken(message, field="levels", value=strangers[0])
         n_effective = sum(b.polarity is Polarity.EFFECTIVE for b in self.behaviours)
         if any(level.needs.at_least > n_effective for level in self.levels):
-            raise ValueError(f"a level of {self.id} needs more behaviours than the {n_effective} it has")
+            message = f"a level of {self.id} needs more behaviours than the {n_effective} effective ones it has"
+            raise _broken(message, field="levels")
         if self.levels[0].needs != Needs():
-            raise ValueError(f"level 1 of {self.id} must need nothing, so that every read call has a level")
+            raise _broken(
+                f"level 1 of {self.id} must need nothing, so that every read call has a level", field="levels"
+            )
         return self
 
 
@@ -158,7 +170,8 @@ class Rubric(Value):
         ids = [c.id for c in self.capabilities] + [b.id for c in self.capabilities for b in c.behaviours]
         twice = sorted({name for name in ids if ids.count(name) > 1})
         if twice:
-            raise ValueError(f"ids must be unique across the rubric: {', '.join(twice)}")
+            message = f"ids must be unique across the rubric: {', '.join(twice)}"
+            raise _broken(message, field="capabilities", value=twice[0])
         return self
 
     @property

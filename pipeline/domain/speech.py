@@ -41,6 +41,11 @@ class SpeakerSegment(Value):
     speaker: str = Field(min_length=1)
 
 
+def channel_label(channel: int) -> str:
+    """The speaker label of a channel that is one side: ch0, ch1, ..."""
+    return f"ch{channel}"
+
+
 class Diarization(Value):
     """Who spoke when. `segments` may overlap each other; in `exclusive` at most one speaker speaks at any time."""
 

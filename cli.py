@@ -1,0 +1,334 @@
+"""The filmroom command: parse, build a configuration, call one function, print."""
+
+import sys
+from contextlib import nullcontext
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from pipeline.config import load_config
+from pipeline.errors import FilmroomError, UsageError
+from pipeline.log import configure
+from pipeline.store.workspace import Workspace
+
+app = typer.Typer(
+    name="filmroom",
+    help="Reviews sales calls the way a team reviews game film: every sentence of a draft rests on the recording.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+models_app = typer.Typer(help="Model weights: what there is, fetching them, checking them.", no_args_is_help=True)
+index_app = typer.Typer(help="The DuckDB index of a workspace.", no_args_is_help=True)
+app.add_typer(models_app, name="models")
+app.add_typer(index_app, name="index")
+
+WorkspaceOption = Annotated[
+    Path, typer.Option("--workspace", "-w", help="Folder of the results.", envvar="FILMROOM_WORKSPACE")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="For programs: JSON on stdout.")]
+CallArgument = Annotated[str | None, typer.Argument(help="The call's id, or its beginning.")]
+LastOption = Annotated[bool, typer.Option("--last", help="The call that was reviewed last.")]
+DEFAULT_WORKSPACE = Path("workspace")
+
+
+class ReaderName(StrEnum):
+    """Readers by name."""
+
+    SIMILARITY = "similarity"
+    TURNWISE = "turnwise"
+    LLM = "llm"
+
+
+class EngineName(StrEnum):
+    """Engines by name."""
+
+    LOCAL = "local"
+    RAY = "ray"
+
+
+class Format(StrEnum):
+    """Formats of an export."""
+
+    MD = "md"
+    HTML = "html"
+    JSON = "json"
+
+
+def main() -> None:
+    """Run the command; an expected error becomes one message with a hint, and an exit code by its class."""
+    try:
+        app()
+    except FilmroomError as error:
+        console = Console(stderr=True)
+        console.print(f"[red bold]Error:[/] {escape(error.message)}", highlight=False, soft_wrap=True)
+        console.print(f"[yellow]What to do:[/] {escape(error.hint)}", highlight=False, soft_wrap=True)
+        raise SystemExit(error.exit_code) from None
+    except KeyboardInterrupt:
+        Console(stderr=True).print("Stopped. What was finished is kept; run again to go on.")
+        raise SystemExit(130) from None
+
+
+@app.command()
+def run(
+    paths: Annotated[list[Path], typer.Argument(help="Recordings, or folders of recordings.")],
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    rubric: Annotated[str | None, typer.Option(help="A rubric file, or the id of a shipped one.")] = None,
+    reader: Annotated[ReaderName | None, typer.Option(help="Who points at behaviours.")] = None,
+    consent: Annotated[str | None, typer.Option(help="yes: everybody in these recordings consented.")] = None,
+    engine: Annotated[EngineName | None, typer.Option(help="Where the work is done.")] = None,
+    as_json: JsonOption = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log each step on stderr.")] = False,
+) -> None:
+    """Review recordings: whatever is done already is skipped, a bad file is set aside and the others go on."""
+    from pipeline.engines.local import Engine
+    from pipeline.export.watching import TerminalWatcher
+    from pipeline.rubrics import find_rubric
+    from pipeline.run import Night, review_calls
+    from pipeline.stages.ingest import discover
+
+    configure(verbose=verbose)
+    config = load_config(
+        Path.cwd(),
+        rubric=rubric,
+        reader=reader and reader.value,
+        engine=engine and engine.value,
+        consent=_consent(consent),
+    )
+    night = Night(Workspace(workspace), config, Engine(config), find_rubric(config.rubric))
+    candidates = discover(paths)
+    if not candidates:
+        raise UsageError(
+            f"no recording in {', '.join(map(str, paths))}", hint="give recordings or folders that hold some"
+        )
+    console = Console(stderr=True)
+    watcher = TerminalWatcher(console) if console.is_terminal and not as_json else None
+    outcomes = []
+    with watcher or nullcontext():
+        for outcome in review_calls(night, candidates, watcher=watcher):
+            outcomes.append(outcome)
+            if as_json:
+                sys.stdout.write(_outcome_line(outcome) + "\n")
+                sys.stdout.flush()
+            elif watcher is None:
+                _print_outcome(outcome)
+    _finish(outcomes, as_json=as_json, workspace=workspace)
+
+
+def _consent(said: str | None) -> str | None:
+    if said is None:
+        return None
+    if said.lower() != "yes":
+        raise UsageError(
+            f"--consent {said}: only yes can be said for a whole run",
+            hint="leave it out, and say consent: yes or no in each sidecar or in calls.csv",
+        )
+    return "assumed"
+
+
+def _outcome_line(outcome: CallOutcome) -> str:
+    fields = {
+        "call": outcome.call,
+        "path": str(outcome.path),
+        "status": outcome.status,
+        "reason": outcome.reason,
+        "hint": outcome.hint,
+        "seconds": round(outcome.seconds, 3),
+    }
+    return json.dumps(fields, ensure_ascii=False)
+
+
+def _print_outcome(outcome: CallOutcome) -> None:
+    typer.echo(f"{outcome.status:<12} {outcome.call or '-':<14} {outcome.seconds:7.1f} s  {outcome.path}")
+    if outcome.reason:
+        typer.echo(f"  {outcome.reason}", err=True)
+    if outcome.hint:
+        typer.echo(f"  What to do: {outcome.hint}", err=True)
+
+
+def _finish(outcomes: list[CallOutcome], *, as_json: bool, workspace: Path) -> None:
+    """The closing line of a run, and its exit code."""
+    aside = sum(o.status == "quarantined" for o in outcomes)
+    if not as_json:
+        done = sum(o.status == "done" for o in outcomes)
+        skipped = len(outcomes) - done - aside
+        typer.echo(f"{done} done, {skipped} with nothing to do, {aside} set aside. Results: {workspace}", err=True)
+    if aside:
+        raise typer.Exit(QUARANTINE_EXIT_CODE)
+
+
+def _chosen(workspace: Workspace, call: str | None, *, last: bool) -> CallRecord:
+    if call is not None:
+        return workspace.record(call)
+    if not last:
+        raise UsageError("which call?", hint="give its id (see: filmroom list), or --last")
+    records = [workspace.record(known) for known in workspace.calls.ids()]
+    if not records:
+        raise UsageError(f"no call in {workspace.root}", hint="review some first: filmroom run PATH")
+    return max(records, key=lambda r: r.at)
+
+
+@app.command()
+def show(
+    call: CallArgument = None,
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    last: LastOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """One call: its measures, its scorecard and the draft, each sentence with its quote."""
+    from pipeline.export.contract import to_json
+    from pipeline.export.terminal import show_call
+
+    space = Workspace(workspace)
+    result = space.result(_chosen(space, call, last=last))
+    if as_json:
+        typer.echo(to_json(result))
+    else:
+        show_call(result, Console())
+
+
+@app.command(name="list")
+def list_calls(workspace: WorkspaceOption = DEFAULT_WORKSPACE, as_json: JsonOption = False) -> None:
+    """All calls of a workspace, and the recordings that were set aside with the reason."""
+    from pipeline.store.index import Index
+
+    space = Workspace(workspace)
+    if not workspace.is_dir():
+        raise UsageError(f"no workspace at {workspace}", hint="review some calls first: filmroom run PATH")
+    with Index(space.index_path) as index:
+        space.refresh_index(index)
+        calls = index.calls()
+        aside = index.quarantined()
+    if as_json:
+        typer.echo(json.dumps({"calls": calls, "quarantined": aside}, ensure_ascii=False, default=str))
+        return
+    _print_calls(calls, aside)
+
+
+def _print_calls(calls: list[dict[str, object]], aside: list[dict[str, object]]) -> None:
+    console = Console()
+    table = Table("call", "rep", "customer", "minutes", "rep talks", "strength", "improvement", box=None)
+    for row in calls:
+        ratio = row["rep_talk_ratio"]
+        table.add_row(
+            str(row["call"]),
+            escape(str(row["rep"] or "-")),
+            escape(str(row["customer"] or "-")),
+            f"{float(str(row['duration'])) / 60:.1f}",
+            "-" if ratio is None else f"{float(str(ratio)):.0%}",
+            str(row["strength"] or "-"),
+            str(row["improvement"] or "-"),
+        )
+    console.print(table)
+    for row in aside:
+        console.print(f"[red]set aside[/] {escape(str(row['path']))}", highlight=False, soft_wrap=True)
+        console.print(f"  {row['stage']}: {escape(str(row['reason']))}", highlight=False, soft_wrap=True)
+        console.print(f"  [yellow]What to do:[/] {escape(str(row['hint']))}", highlight=False, soft_wrap=True)
+
+
+@app.command()
+def export(
+    call: CallArgument = None,
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    last: LastOption = False,
+    form: Annotated[Format, typer.Option("--format", help="What to write.")] = Format.HTML,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="The file to write; - for stdout.")] = None,
+) -> None:
+    """One call as a file to hand over: HTML that plays the quotes, Markdown, or JSON."""
+    from pipeline.export.files import render
+
+    space = Workspace(workspace)
+    result = space.result(_chosen(space, call, last=last))
+    text = render(result, form.value)
+    if out == Path("-"):
+        typer.echo(text)
+        return
+    target = out or Path(f"{result.recording.call}.{form.value}")
+    try:
+        target.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"cannot write {target}: {error.strerror}", hint="give another file with --out") from error
+    typer.echo(f"Wrote {target} ({target.stat().st_size / 1e6:.1f} MB)", err=True)
+
+
+@app.command()
+def roles(
+    call: CallArgument,
+    settings: Annotated[list[str] | None, typer.Argument(help="SPEAKER=ROLE, such as S1=rep S2=customer.")] = None,
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    author: Annotated[str, typer.Option(help="Who corrects.", envvar="USER")] = "unknown",
+) -> None:
+    """Who is who in a call, and putting it right by hand; the correction is kept for every later run."""
+    from pipeline.correct import correct_roles
+
+    space = Workspace(workspace)
+    record = space.record(call or "")
+    if settings:
+        correct_roles(space, record, settings, author=author, now=datetime.now(UTC))
+        typer.echo(f"Kept. Now run it again: filmroom run {record.path} --workspace {workspace}", err=True)
+        return
+    table = Table("speaker", "role", "sure", "by", "because", box=None)
+    for speaker in space.result(record).conversation.speakers:
+        sure = f"{speaker.confidence:.0%}"
+        table.add_row(speaker.label, speaker.role, sure, speaker.source, escape(speaker.reason))
+    Console().print(table)
+
+
+@index_app.command("rebuild")
+def index_rebuild(workspace: WorkspaceOption = DEFAULT_WORKSPACE) -> None:
+    """Make the index anew from the files; nothing else depends on it."""
+    n = Workspace(workspace).rebuild_index()
+    typer.echo(f"Indexed {n} records.", err=True)
+
+
+@models_app.command("list")
+def models_list() -> None:
+    """All models with size, licence, and whether they are here."""
+    from pipeline.adapters import weights
+
+    cache = _models_folder()
+    table = Table("model", "for", "MB", "licence", "here", box=None)
+    for entry in weights.list_models():
+        here = "yes" if weights.is_present(entry.name, cache) else "no"
+        table.add_row(entry.name, entry.purpose, f"{entry.size / 1e6:.0f}", entry.licence, here)
+    Console().print(table)
+
+
+@models_app.command("pull")
+def models_pull(
+    names: Annotated[list[str] | None, typer.Argument(help="Models by name.")] = None,
+    default: Annotated[bool, typer.Option("--default", help="All that a run needs by default.")] = False,
+) -> None:
+    """Fetch models from wherever their bytes are to be had, and check every file's digest."""
+    from pipeline.export.watching import pull_models
+
+    if not names and not default:
+        raise UsageError("which models?", hint="name some (see: filmroom models list), or --default")
+    pull_models(names or [], default=default, cache=_models_folder(), console=Console(stderr=True))
+
+
+@models_app.command("verify")
+def models_verify() -> None:
+    """Read every file of every model that is here and compare its digest."""
+    from pipeline.adapters import weights
+
+    cache = _models_folder()
+    for entry in weights.list_models():
+        if weights.is_present(entry.name, cache):
+            weights.verify(entry.name, cache=cache)
+            typer.echo(f"{entry.name}: every file is as pinned")
+
+
+def _models_folder() -> Path:
+    from pipeline.adapters import weights
+
+    return load_config(Path.cwd()).models or weights.default_cache()
+
+
+if __name__ == "__main__":
+    main()

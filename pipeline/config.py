@@ -1,0 +1,66 @@
+"""One frozen configuration of a run: defaults, then filmroom.toml, then flags; wrong keys and values are named."""
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, ValidationError
+
+from pipeline.domain.base import Value
+from pipeline.errors import UsageError
+
+FILE_NAME = "filmroom.toml"
+
+
+def usable_cores() -> int:
+    """Cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+class Config(Value):
+    """How calls are reviewed. Every field is a key of filmroom.toml.
+
+    `threads` is what recognition and diarization may use, each: they run side by side, which on two cores is faster with
+    one thread each than one after the other with two. `reader_threads` is for the reader, which runs alone.
+    """
+
+    consent: Literal["required", "assumed"] = "required"
+    rubric: str = "discovery"
+    reader: Literal["similarity", "turnwise", "llm"] = "turnwise"
+    engine: Literal["local", "ray"] = "local"
+    whisper: str = "whisper-base"
+    language: str | None = None
+    diarization: Literal["embedded", "hub", "folder"] = "embedded"
+    diarization_pipeline: str | None = None
+    diarization_step: float = Field(default=0.25, gt=0, le=1)
+    min_call_words: int = Field(default=30, ge=1)
+    threads: int = Field(default=1, ge=1, le=64)
+    reader_threads: int = Field(default=2, ge=1, le=64)
+    max_hours: float = Field(default=4.0, gt=0)
+    models: Path | None = None
+
+
+def load_config(folder: Path, **flags: object) -> Config:
+    """Defaults, overridden by `folder`/filmroom.toml where there is one, overridden by the flags that are not None.
+
+    Raises: UsageError naming the file, the key, the value and what would be allowed.
+    """
+    path = folder / FILE_NAME
+    settings: dict[str, object] = {}
+    if path.is_file():
+        try:
+            settings = tomllib.loads(path.read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            raise UsageError(f"{path}: {error}", hint="the file must be TOML; see docs/operators.md") from error
+    given = {name: value for name, value in flags.items() if value is not None}
+    try:
+        return Config.model_validate({**settings, **given})
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"])
+        where = str(path) if key in settings and key not in given else "the command line"
+        raise UsageError(
+            f"{where}: {key} = {first['input']!r}: {first['msg']}",
+            hint=f"keys are: {', '.join(Config.model_fields)}",
+        ) from error

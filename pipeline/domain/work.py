@@ -1,0 +1,46 @@
+"""What is kept of a call from run to run: which results it has, and what stopped it."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import AwareDatetime, Field
+
+from pipeline.domain.base import Value
+from pipeline.domain.recording import CallId, Sha256
+
+StageName = Literal["ingest", "transcribe", "diarize", "attribute", "measure", "observe", "verify", "score", "draft"]
+STAGES: tuple[StageName, ...] = (
+    "ingest", "transcribe", "diarize", "attribute", "measure", "observe", "verify", "score", "draft",
+)  # fmt: skip
+
+
+class CallRecord(Value):
+    """The keys of a call's current results, stage by stage, and of the rubric they were read against."""
+
+    call: CallId
+    path: Path
+    results: dict[StageName, Sha256]
+    rubric: Sha256
+    at: AwareDatetime
+
+
+class QuarantineRecord(Value):
+    """Why a call could not be done: at which stage, for what reason, what to do; `released` when it was done later."""
+
+    path: Path
+    stage: StageName
+    reason: str
+    hint: str
+    released: bool = False
+    at: AwareDatetime
+
+
+class CallOutcome(Value):
+    """What a run did with one call."""
+
+    call: str | None
+    path: Path
+    status: Literal["done", "skipped", "quarantined"]
+    reason: str | None = None
+    hint: str | None = None
+    seconds: float = Field(ge=0)

@@ -1,0 +1,84 @@
+"""The stages carried out in this process: models loaded once and when needed, two stages side by side on two cores."""
+
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
+from pathlib import Path
+from typing import TypeVar
+
+from pipeline.adapters import weights
+from pipeline.adapters.audio import PyAvAudio
+from pipeline.adapters.channels import ChannelDiarizer
+from pipeline.adapters.whisper import WhisperTranscriber
+from pipeline.config import Config
+from pipeline.engines.lazy import DiarizerModel, LazyDiarizer, LazyReader
+from pipeline.engines.readers import make_reader
+from pipeline.errors import UsageError
+
+_A = TypeVar("_A")
+_B = TypeVar("_B")
+
+
+class Engine:
+    """What carries out stages: the models of a configuration, and how stages run beside each other."""
+
+    def __init__(self, config: Config) -> None:
+        if config.engine != "local":
+            raise UsageError(f"engine {config.engine} is not part of this version", hint="use --engine local")
+        self._config = config
+        self._models = config.models or weights.default_cache()
+        self.audio = PyAvAudio()
+        self.channel_diarizer = ChannelDiarizer()
+
+    @cached_property
+    def transcriber(self) -> WhisperTranscriber:
+        """The recogniser of the configuration."""
+        name = self._config.whisper
+        return WhisperTranscriber(
+            lambda: weights.require(name, self._models), name=weights.label(name), threads=self._config.threads
+        )
+
+    @cached_property
+    def diarizer(self) -> LazyDiarizer:
+        """The diarizer of the configuration: by pinned weights, from the hub by name and token, or from a folder."""
+        config = self._config
+        if config.diarization == "embedded":
+            names = ("segmentation-3.0", "campplus")
+            labels = " ".join(weights.label(name) for name in names)
+            return LazyDiarizer(f"pyannote {labels} step={config.diarization_step}", self._embedded_diarizer)
+        pipeline = config.diarization_pipeline
+        if pipeline is None:
+            raise UsageError(
+                f"diarization = {config.diarization!r} needs diarization_pipeline",
+                hint="give the pipeline's name on the hub, or its folder, in filmroom.toml",
+            )
+        return LazyDiarizer(f"pyannote {config.diarization}:{pipeline}", lambda: self._own_diarizer(pipeline))
+
+    def _embedded_diarizer(self) -> DiarizerModel:
+        from pipeline.adapters.pyannote import PyannoteDiarizer
+
+        return PyannoteDiarizer.offline(
+            weights.require("segmentation-3.0", self._models) / "pytorch_model.bin",
+            weights.require("campplus", self._models) / "campplus_cn_en_common.pt",
+            step_ratio=self._config.diarization_step,
+            threads=self._config.threads,
+        )
+
+    def _own_diarizer(self, pipeline: str) -> DiarizerModel:
+        from pipeline.adapters.pyannote import PyannoteDiarizer
+
+        if self._config.diarization == "folder":
+            return PyannoteDiarizer.from_folder(Path(pipeline), threads=self._config.threads)
+        return PyannoteDiarizer.from_hub(pipeline, token=os.environ.get("HF_TOKEN"), threads=self._config.threads)
+
+    @cached_property
+    def reader(self) -> LazyReader:
+        """The reader of the configuration."""
+        return make_reader(self._config, self._models)
+
+    def side_by_side(self, left: Callable[[], _A], right: Callable[[], _B]) -> tuple[_A, _B]:
+        """Both results; when one fails the other still runs to its end, and is kept, before the failure is raised."""
+        with ThreadPoolExecutor(max_workers=2) as pool:
+            first, second = pool.submit(left), pool.submit(right)
+        return first.result(), second.result()

@@ -1,0 +1,102 @@
+"""Owns the scorecard of a page: each capability with its level, each behaviour with its verdict and what it rests on."""
+
+from typing import Literal
+
+from pipeline.domain.assessment import Score, Verdict
+from pipeline.domain.base import Value
+from pipeline.domain.result import CallResult
+from pipeline.domain.rubric import Behaviour, Capability, Polarity
+from pipeline.domain.span import Span
+from pipeline.export.moments import Moment, Moments
+from pipeline.export.untrusted import visible
+
+Tone = Literal["good", "gap", "open"]
+"""good: speaks for the capability; gap: speaks against it; open: says nothing about it."""
+
+
+class Place(Value):
+    """A turn in which a behaviour was looked for."""
+
+    turn_id: str
+    span: Span | None
+
+
+class BehaviourRow(Value):
+    """One behaviour's verdict in words, with its quotes, or where it was looked for."""
+
+    text: str
+    tone: Tone
+    verdict: str
+    works_against: bool
+    quotes: tuple[Moment, ...]
+    missed: tuple[Moment, ...]
+    looked_in: tuple[Place, ...]
+    measured: str
+    reason: str
+
+
+class Card(Value):
+    """One capability: `level` of `of`, or `unscored` with the reason."""
+
+    name: str
+    goal: str
+    level: int | None
+    of: int
+    unscored: str
+    anchor: str
+    behaviours: tuple[BehaviourRow, ...]
+
+
+def cards(result: CallResult, moments: Moments) -> tuple[Card, ...]:
+    """A card for each capability of the rubric, in the rubric's order."""
+    scores = {s.capability: s for s in result.assessment.scores}
+    verdicts = {v.behaviour: v for v in result.assessment.verdicts}
+    places = {t.id: Place(turn_id=t.id, span=t.span) for t in result.conversation.turns}
+    return tuple(
+        _card(
+            capability,
+            scores.get(capability.id),
+            tuple(_row(b, verdicts.get(b.id), moments, places) for b in capability.behaviours),
+        )
+        for capability in result.rubric.capabilities
+    )
+
+
+def _card(capability: Capability, score: Score | None, rows: tuple[BehaviourRow, ...]) -> Card:
+    unscored = "it was not assessed" if score is None else score.unscored
+    return Card(
+        name=visible(capability.name),
+        goal=visible(capability.goal),
+        level=None if score is None else score.level,
+        of=len(capability.levels) if score is None else score.of,
+        unscored=visible(unscored or ""),
+        anchor="" if score is None else visible(score.anchor or ""),
+        behaviours=rows,
+    )
+
+
+def _row(behaviour: Behaviour, verdict: Verdict | None, moments: Moments, places: dict[str, Place]) -> BehaviourRow:
+    against = behaviour.polarity is Polarity.INEFFECTIVE
+    if verdict is None:
+        verdict = Verdict(capability="", behaviour=behaviour.id, state="unread", reason="it was not assessed")
+    tone, words = _verdict(verdict, against=against)
+    named = {m.quote: m for m in moments.missed if m.behaviour == visible(behaviour.text)}
+    return BehaviourRow(
+        text=visible(behaviour.text),
+        tone=tone,
+        verdict=words,
+        works_against=against,
+        quotes=tuple(moments.observations[i] for i in verdict.observation_ids if i in moments.observations),
+        missed=tuple(named[m.quote] for m in verdict.missed),
+        looked_in=tuple(places[i] for i in verdict.looked_in if i in places),
+        measured=moments.measured(behaviour.id, verdict.measured),
+        reason=visible(verdict.reason),
+    )
+
+
+def _verdict(verdict: Verdict, *, against: bool) -> tuple[Tone, str]:
+    if verdict.state == "shown":
+        return ("gap", "Shown, works against the goal") if against else ("good", "Shown")
+    if verdict.state == "not_shown":
+        return ("open", "Not shown, as it should be") if against else ("gap", "Not shown")
+    return "open", "No opportunity" if verdict.state == "no_opportunity" else "Not read"

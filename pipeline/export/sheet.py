@@ -1,0 +1,251 @@
+"""Owns what every page of a call shows, whatever its format: facts, draft, scorecard, measures, transcript, origin.
+
+Texts are `visible` already; escaping is left to each format.
+"""
+
+import re
+from collections import Counter
+from datetime import date
+from typing import Literal
+
+from pipeline.domain.base import Value
+from pipeline.domain.recording import Role
+from pipeline.domain.result import CallResult
+from pipeline.domain.span import Span
+from pipeline.export.moments import Moment, Moments, looked_up
+from pipeline.export.scorecard import Card, cards
+from pipeline.export.timeline import Timeline, timeline
+from pipeline.export.transcript import TurnRow, turn_rows
+from pipeline.export.untrusted import paragraphs, visible
+from pipeline.export.wording import MEASURES, MODES, REJECTIONS, clock, moment_of, quantity
+
+WHO: dict[Literal["rep", "manager", "both"], str] = {"rep": "Rep", "manager": "Manager", "both": "Rep and manager"}
+
+
+class Fact(Value):
+    """One line of the header."""
+
+    label: str
+    text: str
+
+
+class MeasureRow(Value):
+    """A measure in plain words; `value` is None where it is unavailable, and `unavailable` then says why."""
+
+    name: str
+    title: str
+    definition: str
+    value: str | None
+    unit: str
+    unavailable: str
+    where: Span | None
+
+
+class DraftPart(Value):
+    """The strength or the improvement: its sentence, what it rests on, and why it was chosen."""
+
+    capability: str
+    behaviour: str
+    paragraphs: tuple[str, ...]
+    moments: tuple[Moment, ...]
+    measured: str = ""
+    reasons: tuple[str, ...] = ()
+
+
+class Step(Value):
+    """One step of the activity."""
+
+    text: str
+    who: str
+    by: date | None
+
+
+class DraftSheet(Value):
+    """The draft; `full` is its text as it would be sent, by paragraphs."""
+
+    strength: DraftPart | None
+    improvement: DraftPart | None
+    absent: tuple[str, ...]
+    questions: tuple[str, ...]
+    steps: tuple[Step, ...]
+    practice: str
+    follow_up: date | None
+    full: tuple[str, ...]
+
+
+class Rejection(Value):
+    """A claim that verification refused. `claimed` is what a reader said and must never be shown as a quote."""
+
+    reason: str
+    behaviour: str
+    claimed: str
+    turn_id: str
+
+
+class Origin(Value):
+    """One line of provenance."""
+
+    stage: str
+    text: str
+
+
+class Sheet(Value):
+    """One call, ready to be set on a page."""
+
+    call: str
+    title: str
+    simulated: bool
+    timed: bool
+    language: str
+    facts: tuple[Fact, ...]
+    draft: DraftSheet
+    timeline: Timeline | None
+    marks: tuple[Moment, ...]
+    cards: tuple[Card, ...]
+    measures: tuple[MeasureRow, ...]
+    turns: tuple[TurnRow, ...]
+    rejections: tuple[Rejection, ...]
+    rejected: tuple[tuple[str, int], ...]
+    rubric: str
+    origins: tuple[Origin, ...]
+
+
+def sheet(result: CallResult) -> Sheet:
+    """The sheet of one call."""
+    moments = looked_up(result)
+    meta = result.recording.metadata
+    return Sheet(
+        call=result.recording.call,
+        title=visible(meta.customer or "") or "Sales call",
+        simulated=meta.mode.value == "simulated",
+        timed=result.conversation.timed,
+        language=_language(result.conversation.language),
+        facts=_facts(result),
+        draft=_draft(result, moments),
+        timeline=timeline(result),
+        marks=tuple(m for m in (*moments.observations.values(), *moments.missed) if m.span is not None),
+        cards=cards(result, moments),
+        measures=_measures(result),
+        turns=turn_rows(result, moments),
+        rejections=_rejections(result),
+        rejected=tuple(Counter(REJECTIONS[r.reason] for r in result.rejected).most_common()),
+        rubric=f"{visible(result.rubric.title)} ({result.rubric.id}, version {result.rubric.version})",
+        origins=_origins(result),
+    )
+
+
+def _facts(result: CallResult) -> tuple[Fact, ...]:
+    meta = result.recording.metadata
+    duration = result.conversation.duration
+    started = None if meta.started_at is None else moment_of(meta.started_at)
+    given = (
+        ("Rep", meta.rep),
+        ("Manager", meta.manager),
+        ("Team", meta.team),
+        ("Deal", meta.deal),
+        ("Stage", None if meta.stage is None else meta.stage.value.capitalize()),
+        ("Date", started),
+        ("Duration", clock(duration) if duration else None),
+        ("Kind", MODES[meta.mode] + ("" if meta.direction is None else f", {meta.direction}")),
+        ("Consent", meta.consent.value),
+    )
+    # The customer is the page's title and the call's id stands beside it.
+    return tuple(Fact(label=label, text=shown) for label, text in given if (shown := visible(text or "")))
+
+
+def _language(language: str | None) -> str:
+    return language if language is not None and re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", language) else ""
+
+
+def _draft(result: CallResult, moments: Moments) -> DraftSheet:
+    draft = result.draft
+    return DraftSheet(
+        strength=_strength(result, moments),
+        improvement=_improvement(result, moments),
+        absent=tuple(visible(a) for a in draft.absent),
+        questions=tuple(visible(q) for q in draft.questions),
+        steps=tuple(Step(text=visible(s.text), who=WHO[s.who], by=s.by) for s in draft.activity),
+        practice=visible(draft.practice or ""),
+        follow_up=draft.follow_up,
+        full=paragraphs(draft.text),
+    )
+
+
+def _strength(result: CallResult, moments: Moments) -> DraftPart | None:
+    strength = result.draft.strength
+    if strength is None:
+        return None
+    moment = moments.observations.get(strength.observation_id)
+    return DraftPart(
+        capability=moments.capability(strength.capability),
+        behaviour=moments.behaviour(strength.behaviour),
+        paragraphs=paragraphs(strength.text),
+        moments=() if moment is None else (moment,),
+    )
+
+
+def _improvement(result: CallResult, moments: Moments) -> DraftPart | None:
+    improvement = result.draft.improvement
+    if improvement is None:
+        return None
+    cited = [moments.observations[i] for i in improvement.observation_ids if i in moments.observations]
+    missed = [] if improvement.missed is None else [moments.of_missed(improvement.missed, improvement.behaviour)]
+    return DraftPart(
+        capability=moments.capability(improvement.capability),
+        behaviour=moments.behaviour(improvement.behaviour),
+        paragraphs=paragraphs(improvement.text),
+        moments=(*missed, *cited),
+        measured=moments.measured(improvement.behaviour, improvement.measured),
+        reasons=tuple(visible(f.why) for f in improvement.reasons),
+    )
+
+
+def _measures(result: CallResult) -> tuple[MeasureRow, ...]:
+    rows = []
+    for measure in result.metrics.measures:
+        title, definition = MEASURES[measure.name]
+        value, unit = (None, "") if measure.value is None else quantity(measure.value, measure.unit)
+        rows.append(
+            MeasureRow(
+                name=measure.name,
+                title=title,
+                definition=definition,
+                value=value,
+                unit=unit,
+                unavailable=visible(measure.unavailable or ("" if value else "no reason was recorded")),
+                where=measure.where,
+            )
+        )
+    return tuple(rows)
+
+
+def _rejections(result: CallResult) -> tuple[Rejection, ...]:
+    def name(behaviour_id: str) -> str:
+        behaviour = result.rubric.behaviour(behaviour_id)
+        return visible(behaviour_id if behaviour is None else behaviour.text)
+
+    return tuple(
+        Rejection(
+            reason=REJECTIONS[r.reason],
+            behaviour=name(r.claim.behaviour),
+            claimed=visible(r.claim.quote),
+            turn_id=visible(r.claim.turn_id),
+        )
+        for r in result.rejected
+    )
+
+
+def _origins(result: CallResult) -> tuple[Origin, ...]:
+    files = ", ".join(f"{visible(f.path.name)} (sha256 {f.sha256[:12]})" for f in result.recording.files)
+    origins = [Origin(stage="recording", text=files)]
+    for made in result.provenance:
+        parts = [f"filmroom {made.code_version}"]
+        parts += [] if made.model is None else [made.model]
+        parts += [f"{n} {s[:12]}" for n, s in (("prompt", made.prompt_sha256), ("rubric", made.rubric_sha256)) if s]
+        parts += (
+            [f"{made.input_tokens} + {made.output_tokens} tokens"] if made.input_tokens + made.output_tokens else []
+        )
+        parts += [f"{made.cost_usd:.4f} USD"] if made.cost_usd else []
+        parts.append(f"{made.seconds:.1f} s")
+        origins.append(Origin(stage=visible(made.stage), text=visible(", ".join(parts))))
+    return tuple(origins)

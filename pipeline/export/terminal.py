@@ -1,0 +1,165 @@
+"""Owns what `filmroom show` prints for people: plain text when piped, quiet colour on a terminal, 80 columns or more."""
+
+from collections.abc import Iterator
+from io import StringIO
+
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from pipeline.domain.result import CallResult
+from pipeline.export.moments import Moment
+from pipeline.export.scorecard import BehaviourRow, Card, Tone
+from pipeline.export.sheet import DraftPart, DraftSheet, Sheet, sheet
+from pipeline.export.strips import legend, strips
+from pipeline.export.wording import counted, day
+
+_MAX_WIDTH = 100
+_MIN_STRIP = 20
+_SIDES = {"rep": "blue", "customer": "yellow"}
+_TONES: dict[Tone, tuple[str, str]] = {"good": ("●", "green"), "gap": ("◆", "red"), "open": ("○", "dim")}
+
+
+def print_call(result: CallResult, console: Console) -> None:
+    """Print the call, as wide as the console and at most 100 columns, in the console's own colours or none."""
+    width = min(console.width, _MAX_WIDTH)
+    page = sheet(result)
+    parts = (_head(page), _timeline(page, width), _draft(page.draft), _scorecard(page), _measures(page), _foot(page))
+    blocks = [block for part in parts for block in part]
+    console.print(Group(*blocks), width=width, highlight=False, markup=False, emoji=False)
+
+
+def to_text(result: CallResult, *, width: int = 80) -> str:
+    """The same without colour codes, no line longer than `width` columns."""
+    out = StringIO()
+    print_call(result, Console(file=out, width=width, color_system=None, force_terminal=False, legacy_windows=False))
+    return "".join(f"{line.rstrip()}\n" for line in out.getvalue().splitlines())
+
+
+def _indented(renderable: RenderableType, by: int = 2) -> Padding:
+    return Padding(renderable, (0, 0, 0, by))
+
+
+def _title(text: str) -> Text:
+    return Text(f"\n{text}", style="bold")
+
+
+def _head(page: Sheet) -> Iterator[RenderableType]:
+    yield Text(page.title, style="bold")
+    if page.simulated:
+        yield Text("Rehearsal: recorded with a colleague, not with a customer", style="yellow")
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(style="dim", no_wrap=True)
+    grid.add_column(overflow="fold")
+    for fact in page.facts:
+        grid.add_row(fact.label, Text(fact.text))
+    grid.add_row("Call", page.call)
+    yield grid
+
+
+def _timeline(page: Sheet, width: int) -> Iterator[RenderableType]:
+    if page.timeline is None:
+        return
+    margin = max(len(f"{lane.label} 100 %") for lane in page.timeline.lanes) + 1
+    yield Text("")
+    for strip in strips(page.timeline, page.marks, width=max(_MIN_STRIP, width - margin)):
+        style = _SIDES.get(strip.role or "", "dim" if strip.cells.strip()[:1].isdigit() else "")
+        yield Text.assemble((strip.label.ljust(margin), style), (strip.cells, style), no_wrap=True, overflow="crop")
+    if page.marks:
+        yield Text(" " * margin + legend(page.marks), style="dim", no_wrap=True, overflow="crop")
+
+
+def _draft(draft: DraftSheet) -> Iterator[RenderableType]:
+    yield _title("Draft")
+    yield from _part("What worked", draft.strength)
+    yield from _part("One thing to change", draft.improvement)
+    yield from (_indented(Text(reason)) for reason in draft.absent)
+    if draft.questions:
+        yield Text("Questions to ask", style="underline")
+        yield _listed([Text(q) for q in draft.questions])
+    if draft.steps or draft.practice:
+        yield Text("Activity", style="underline")
+        steps = [
+            Text.assemble(s.text, (f" ({s.who}{f', by {day(s.by)}' if s.by else ''})", "dim")) for s in draft.steps
+        ]
+        yield _listed(steps)
+        if draft.practice:
+            yield _indented(Text(f"Practise: {draft.practice}"))
+    if draft.follow_up:
+        yield _indented(Text(f"Look at it again on {day(draft.follow_up)} (a proposal)."))
+
+
+def _listed(items: list[Text]) -> Padding:
+    grid = Table.grid(padding=(0, 1))
+    for n, item in enumerate(items, start=1):
+        grid.add_row(f"{n}.", item)
+    return _indented(grid)
+
+
+def _part(title: str, part: DraftPart | None) -> Iterator[RenderableType]:
+    if part is None:
+        return
+    yield Text(title, style="underline")
+    for paragraph in part.paragraphs:
+        yield _indented(Text(paragraph))
+    yield from (_indented(_quoted(moment), 4) for moment in part.moments)
+    if part.measured:
+        yield _indented(Text(part.measured, style="dim"), 4)
+
+
+def _quoted(moment: Moment) -> Text:
+    when = f" [{moment.clock}]" if moment.clock else ""
+    missed = ", where it was called for" if moment.kind == "missed" else ""
+    said = (f"“{moment.text}”", "italic")
+    return Text.assemble(said, (f" {moment.speaker}{when}{missed}", _SIDES.get(moment.role, "dim")))
+
+
+def _scorecard(page: Sheet) -> Iterator[RenderableType]:
+    yield _title("Scorecard")
+    yield Text(page.rubric, style="dim")
+    for card in page.cards:
+        yield Text.assemble(card.name, ": ", _level(card))
+        grid = Table.grid(padding=(0, 1))
+        for row in card.behaviours:
+            sign, style = _TONES[row.tone]
+            grid.add_row(Text(sign, style=style), _behaviour(row))
+        yield _indented(grid)
+
+
+def _level(card: Card) -> Text:
+    if card.level is None:
+        return Text(f"unscored, {card.unscored}", style="dim")
+    return Text(f"level {card.level} of {card.of} {'■' * card.level}{'□' * (card.of - card.level)}", style="bold")
+
+
+def _behaviour(row: BehaviourRow) -> Text:
+    looked = f"looked for in {counted(len(row.looked_in), 'turn')}" if row.looked_in and not row.quotes else ""
+    missed = ", ".join(f"[{m.clock}]" for m in row.missed if m.clock)
+    notes = [n for n in (row.measured, row.reason, looked, f"missed at {missed}" if missed else "") if n]
+    times = "".join(f" [{m.clock}]" for m in row.quotes if m.clock)
+    verdict = row.verdict[0].lower() + row.verdict[1:]
+    return Text.assemble(row.text, (f": {verdict}{times}", _TONES[row.tone][1]), ("".join(f"; {n}" for n in notes), "dim"))
+
+
+def _measures(page: Sheet) -> Iterator[RenderableType]:
+    yield _title("Measures")
+    grid = Table.grid(padding=(0, 1))
+    grid.add_column(min_width=26)
+    grid.add_column(justify="right", no_wrap=True, min_width=5)
+    grid.add_column(style="dim", overflow="fold")
+    for row in page.measures:
+        if row.value is None:
+            grid.add_row(row.title, "–", Text(f"unavailable: {row.unavailable}"))
+        else:
+            grid.add_row(row.title, row.value, row.unit)
+    yield grid
+
+
+def _foot(page: Sheet) -> Iterator[RenderableType]:
+    if not page.rejected:
+        return
+    n = sum(count for _, count in page.rejected)
+    reasons = "; ".join(f"{count}: {reason}" for reason, count in page.rejected)
+    yield Text("")
+    yield Text(f"{counted(n, 'claim')} of the reader refused ({reasons}). Nothing above rests on them.", style="dim")

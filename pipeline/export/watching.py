@@ -1,0 +1,84 @@
+"""How a run looks while it goes on: a line per call and a bar per stage on a terminal, nothing when piped."""
+
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TaskProgressColumn, TextColumn, TimeElapsedColumn
+
+from pipeline.domain.work import STAGES, CallOutcome, StageName
+
+_LABELS: dict[StageName, str] = {
+    "ingest": "Ingest",
+    "transcribe": "Transcribe",
+    "diarize": "Tell speakers apart",
+    "attribute": "Words to speakers",
+    "measure": "Measure",
+    "observe": "Read against the rubric",
+    "verify": "Verify quotes",
+    "score": "Score",
+    "draft": "Draft",
+}
+_MARKS = {"done": "[green]done[/]", "skipped": "[dim]nothing to do[/]", "quarantined": "[red]set aside[/]"}
+
+
+class TerminalWatcher:
+    """Shows a run on stderr; a context manager, since the bars must be taken down whatever happens."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._progress = Progress(
+            SpinnerColumn(finished_text=" "),
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=30),
+            TaskProgressColumn(),
+            TimeElapsedColumn(),
+            console=console,
+            transient=True,
+        )
+        self._tasks: dict[StageName, TaskID] = {}
+        self._title = ""
+
+    def __enter__(self) -> Self:
+        self._progress.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._progress.stop()
+
+    def call_started(self, path: Path, number: int, of: int) -> None:
+        """Put up a bar for each stage of the call."""
+        self._clear()
+        self._title = f"[bold]{number}/{of}[/] {_plain(path.name)}"
+        self._progress.console.print(self._title, highlight=False)
+        for stage in STAGES:
+            self._tasks[stage] = self._progress.add_task(f"  {_LABELS[stage]:<24}", total=1.0, start=False)
+
+    def stage_at(self, stage: StageName, share: float) -> None:
+        """Move the stage's bar."""
+        task = self._tasks.get(stage)
+        if task is not None:
+            self._progress.start_task(task)
+            self._progress.update(task, completed=share)
+
+    def call_finished(self, outcome: CallOutcome) -> None:
+        """Leave one line that says what became of the call."""
+        self._clear()
+        line = f"      {_MARKS[outcome.status]} in {outcome.seconds:.1f} s"
+        if outcome.call:
+            line += f"  [cyan]{outcome.call}[/]"
+        self._progress.console.print(line, highlight=False)
+        if outcome.reason:
+            self._progress.console.print(f"      {_plain(outcome.reason)}", highlight=False)
+        if outcome.hint:
+            self._progress.console.print(f"      [yellow]What to do:[/] {_plain(outcome.hint)}", highlight=False)
+
+    def _clear(self) -> None:
+        for task in self._tasks.values():
+            self._progress.remove_task(task)
+        self._tasks.clear()
+
+
+def _plain(text: str) -> str:
+    return text.replace("[", "\\[")

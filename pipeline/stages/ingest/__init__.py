@@ -1,0 +1,19 @@
+"""Ingest: from paths to recordings that may be decoded. Consent known, files hashed, sound probed and heard once."""
+
+from pipeline.stages.ingest.candidate import Candidate, CandidateFile
+from pipeline.stages.ingest.channels import Layout, channel_layout
+from pipeline.stages.ingest.consent import consent_allows
+from pipeline.stages.ingest.discover import discover
+from pipeline.stages.ingest.recording import Limits, call_id, ingest
+
+__all__ = [
+    "Candidate",
+    "CandidateFile",
+    "Layout",
+    "Limits",
+    "call_id",
+    "channel_layout",
+    "consent_allows",
+    "discover",
+    "ingest",
+]

@@ -1,0 +1,40 @@
+"""A call that was found and not yet looked into: its files, and what is stated of it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.domain.recording import CallMetadata, Role
+from pipeline.errors import InputError
+from pipeline.stages.ingest.metadata import NOTHING_STATED, Stated
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateFile:
+    """One sound file, and whose side it is where it holds one side only."""
+
+    path: Path
+    role: Role | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One call as found in a folder, none of its sound opened.
+
+    `path`: what people are shown: the recording, or the sidecar that joins several files. `problem`: why the call
+    cannot be ingested, found while reading its metadata; `files` may then be empty.
+    """
+
+    path: Path
+    files: tuple[CandidateFile, ...] = ()
+    stated: Stated = NOTHING_STATED
+    problem: InputError | None = None
+
+    @property
+    def name(self) -> str:
+        """The recording's or sidecar's name without its ending."""
+        return self.path.stem
+
+    @property
+    def metadata(self) -> CallMetadata:
+        """What is stated of the call; empty where nothing is, or where it cannot be read."""
+        return self.stated.metadata

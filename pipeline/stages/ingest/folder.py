@@ -1,0 +1,168 @@
+"""One folder's calls: recordings with their sidecars or rows of calls.csv, and files that are sides of one call."""
+
+import unicodedata
+from collections import Counter
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from pipeline.domain.recording import Role
+from pipeline.errors import MetadataError, UsageError
+from pipeline.stages.ingest.candidate import Candidate, CandidateFile
+from pipeline.stages.ingest.formats import SIDECAR_ENDINGS, is_recording, is_sidecar
+from pipeline.stages.ingest.metadata import NOTHING_STATED, Stated, parse_metadata
+from pipeline.stages.ingest.sidecar import MAX_BYTES, read_sidecar
+from pipeline.stages.ingest.table import TABLE_NAME, Row, read_table
+
+_SIDE_ORDER: tuple[Role, ...] = ("rep", "customer", "other", "unknown")
+
+
+@dataclass(frozen=True, slots=True)
+class _Listing:
+    """The names in one folder: all, those that are recordings, and those that may hold metadata."""
+
+    folder: Path
+    names: frozenset[str]
+    recordings: tuple[str, ...]
+    sidecars: frozenset[str]
+    by_stem: Mapping[str, tuple[str, ...]]
+
+
+def calls_in(folder: Path, also: Collection[str] = ()) -> tuple[Candidate, ...]:
+    """The calls of this folder alone, by name; `also` names files that count as recordings whatever their ending.
+
+    Raises: UsageError when the folder cannot be listed.
+    """
+    listing = _listed(folder, also)
+    joined = [call for name in sorted(listing.sidecars) if (call := _joined(folder / name, listing)) is not None]
+    sides = Counter(file.path.name for call in joined for file in call.files)
+    joined = [_unless_shared(call, sides) for call in joined]
+    listing = replace(listing, sidecars=listing.sidecars - {call.path.name for call in joined})
+    found = tuple(_single(name, listing) for name in listing.recordings if name not in sides)
+    tabled = _with_rows(found, listing) if TABLE_NAME in listing.names else found
+    return tuple(sorted((*joined, *tabled), key=lambda call: call.path.name))
+
+
+def _listed(folder: Path, also: Collection[str]) -> _Listing:
+    try:
+        names = sorted(path.name for path in folder.iterdir() if not path.is_dir())
+    except OSError as error:
+        hint = "give a folder that you may read"
+        raise UsageError(f"{folder}: cannot be listed ({error.strerror})", hint=hint) from error
+    recordings = tuple(name for name in names if is_recording(Path(name)) or name in also)
+    by_stem: dict[str, tuple[str, ...]] = {}
+    for name in recordings:
+        by_stem[Path(name).stem] = (*by_stem.get(Path(name).stem, ()), name)
+    sidecars = frozenset(name for name in names if is_sidecar(Path(name))) - set(recordings)
+    return _Listing(folder, frozenset(names), recordings, sidecars, by_stem)
+
+
+def _joined(path: Path, listing: _Listing) -> Candidate | None:
+    """The call whose files this sidecar names under `sides`; None for any other file."""
+    if not path.is_file() or path.stat().st_size > MAX_BYTES or b"sides" not in path.read_bytes():
+        return None
+    try:
+        entries = read_sidecar(path)
+    except MetadataError as error:
+        of_recording = path.stem in listing.by_stem or path.stem in listing.names
+        return None if of_recording else Candidate(path, problem=error)
+    entry = entries.get("sides")
+    if entry is None or not isinstance(entry.value, Mapping):
+        return None
+    named = tuple(CandidateFile(path.parent / name) for name in entry.value.values())
+    try:
+        stated = parse_metadata(entries, path)
+        return Candidate(path, _side_files(stated), stated)
+    except MetadataError as error:
+        return Candidate(path, named, problem=error)
+
+
+def _side_files(stated: Stated) -> tuple[CandidateFile, ...]:
+    assert stated.path is not None
+    assert stated.metadata.sides is not None
+    sides, folder = stated.metadata.sides, stated.path.parent
+    if len(sides) < 2 or len(set(sides.values())) < len(sides):
+        raise stated.error("sides", "a call of several files needs two or more, each named once")
+    if stated.metadata.channels is not None:
+        raise stated.error("channels", "a call has either channels or sides", hint="keep sides, remove channels")
+    for name in sides.values():
+        inside = Path(name).name == name and (folder / name).resolve().parent == folder.resolve()
+        if not inside:
+            raise stated.error(
+                "sides", f"{name!r} is outside the sidecar's folder", hint="put the files beside the sidecar"
+            )
+        if not (folder / name).is_file():
+            raise stated.error(
+                "sides", f"{name!r} is not there", hint=f"put the file into {folder}, or correct its name"
+            )
+    return tuple(CandidateFile(folder / sides[role], role) for role in _SIDE_ORDER if role in sides)
+
+
+def _unless_shared(call: Candidate, sides: Mapping[str, int]) -> Candidate:
+    shared = [file.path.name for file in call.files if sides[file.path.name] > 1]
+    if not shared or call.problem is not None:
+        return call
+    message = f"{shared[0]!r} is named as a side of more than one call"
+    return replace(call, problem=call.stated.error("sides", message, hint="name each file in one sidecar only"))
+
+
+def _single(name: str, listing: _Listing) -> Candidate:
+    path = listing.folder / name
+    try:
+        sidecar = _sidecar_of(path, listing)
+        stated = NOTHING_STATED if sidecar is None else parse_metadata(read_sidecar(sidecar), sidecar)
+        return Candidate(path, (CandidateFile(path),), stated)
+    except MetadataError as error:
+        return Candidate(path, (CandidateFile(path),), problem=error)
+
+
+def _sidecar_of(path: Path, listing: _Listing) -> Path | None:
+    """The one sidecar of a recording, `call.json` or `call.wav.json`. Raises: MetadataError when that is ambiguous."""
+    stem, full = ([n + end for end in SIDECAR_ENDINGS if n + end in listing.sidecars] for n in (path.stem, path.name))
+    if len(stem + full) > 1:
+        message = f"has two sidecars: {' and '.join(stem + full)}"
+        raise MetadataError(message, hint="keep one of them", path=path)
+    namesakes = listing.by_stem[path.stem]
+    if stem and len(namesakes) > 1:
+        message = f"may belong to {' or to '.join(namesakes)}"
+        hint = f"name it after the whole file: {path.name}{Path(stem[0]).suffix}"
+        raise MetadataError(message, hint=hint, path=path.with_name(stem[0]))
+    return path.with_name((stem + full)[0]) if stem + full else None
+
+
+def _with_rows(found: tuple[Candidate, ...], listing: _Listing) -> tuple[Candidate, ...]:
+    table = listing.folder / TABLE_NAME
+    try:
+        rows = read_table(table)
+    except MetadataError as error:
+        return tuple(c if c.problem or c.stated.path else replace(c, problem=error) for c in found)
+    spelled = {unicodedata.normalize("NFC", name): name for name in listing.names}
+    by_name: dict[str, Row] = {}
+    for row in rows:
+        nfc = unicodedata.normalize("NFC", row.recording)
+        by_name.setdefault(row.recording if row.recording in listing.names else spelled.get(nfc, row.recording), row)
+    described = tuple(_with_row(call, by_name.get(call.path.name)) for call in found)
+    taken = {call.path.name for call in found}
+    return described + tuple(_lost(row, name, table) for name, row in by_name.items() if name not in taken)
+
+
+def _with_row(call: Candidate, row: Row | None) -> Candidate:
+    if row is None or call.problem is not None:
+        return call
+    if isinstance(row.stated, MetadataError):
+        return replace(call, problem=row.stated)
+    if (sidecar := call.stated.path) is not None:
+        message = f"{call.path.name} is described here and in {sidecar.name}"
+        return replace(
+            call, problem=MetadataError(message, hint="keep one of them", path=row.stated.path, line=row.line)
+        )
+    return replace(call, stated=row.stated)
+
+
+def _lost(row: Row, name: str, table: Path) -> Candidate:
+    """A row without a recording of its own: somebody expects this call, so it is reported and not passed over."""
+    if isinstance(row.stated, MetadataError):
+        return Candidate(table.with_name(name or TABLE_NAME), problem=row.stated)
+    message = f"{name!r} is no recording of this folder, or is a side of a call with its own sidecar"
+    hint = "correct the file name; describe a call of several files in its sidecar"
+    return Candidate(table.with_name(name), problem=MetadataError(message, hint=hint, path=table, line=row.line))

@@ -1,0 +1,199 @@
+"""Makes a Recording of a candidate: consent first, then hash, probe, and one hearing of its sound from end to end."""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
+from pathlib import Path
+
+import numpy as np
+
+from pipeline.domain.recording import Probe, Recording, Role, SourceFile
+from pipeline.errors import ConsentError, RecordingError
+from pipeline.log import get_logger
+from pipeline.ports import AudioProbe, Samples
+from pipeline.stages.ingest.candidate import Candidate, CandidateFile
+from pipeline.stages.ingest.channels import Layout, layout_of, summarise
+from pipeline.stages.ingest.consent import consent_allows
+from pipeline.stages.ingest.metadata import Stated
+
+_log = get_logger(__name__)
+
+ALIGNED_WITHIN_S = 2.0
+"""Files of one call that differ by more than this in length are worth a warning: one may have started late."""
+_CUT_SHORT_S = 2.0
+_CUT_SHORT_RATIO = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The largest recording that is taken on: seconds of sound, and channels of one file."""
+
+    max_duration_s: float = 4 * 3600.0
+    max_channels: int = 8
+
+
+DEFAULT_LIMITS = Limits()
+
+
+def ingest(
+    candidate: Candidate, *, audio: AudioProbe, require_consent: bool = True, limits: Limits = DEFAULT_LIMITS
+) -> Recording:
+    """The recording, ready to be decoded; its id follows from its bytes alone, whatever it is called.
+
+    Nothing is opened by `audio` before consent is known. Raises: MetadataError, ConsentError, RecordingError.
+    """
+    if candidate.problem is not None:
+        raise candidate.problem
+    try:
+        consent_allows(candidate.metadata, required=require_consent)
+    except ConsentError as error:
+        place = candidate.stated
+        raise ConsentError(
+            error.message, hint=error.hint, path=place.path or candidate.path, line=place.lines.get("consent")
+        ) from error
+    files = tuple(_source_file(file) for file in candidate.files)
+    probes = [_probed(file.path, audio, limits) for file in files]
+    pairs = zip(files, probes, strict=True)
+    duration, layout = _heard([_Stream(file.path, probe, audio, limits) for file, probe in pairs])
+    n_channels = len(files) if len(files) > 1 else probes[0].n_channels
+    return Recording(
+        call=call_id(files),
+        files=files,
+        container=_joined(probe.container for probe in probes),
+        codec=_joined(probe.codec for probe in probes),
+        sample_rate=max(probe.sample_rate for probe in probes),
+        n_channels=n_channels,
+        duration=duration,
+        sides=_sides(layout, files, n_channels, candidate.stated),
+        identical_channels=layout == "identical",
+        metadata=candidate.metadata,
+    )
+
+
+def call_id(files: Sequence[SourceFile]) -> str:
+    """The letter c and 12 hex digits of the file's sha256; of several, of the sha256 over roles and hashes in order."""
+    if len(files) == 1:
+        return "c" + files[0].sha256[:12]
+    listed = "".join(f"{file.role}:{file.sha256}\n" for file in files)
+    return "c" + hashlib.sha256(listed.encode()).hexdigest()[:12]
+
+
+def _source_file(file: CandidateFile) -> SourceFile:
+    if not file.path.is_file():
+        hint = "give a file, not a device, a pipe or a broken link"
+        raise RecordingError("is not a readable file", hint=hint, path=file.path)
+    try:
+        with file.path.open("rb") as stream:
+            digest = hashlib.file_digest(stream, "sha256").hexdigest()
+            size = stream.tell()
+    except OSError as error:
+        hint = "make the file readable"
+        raise RecordingError(f"cannot be read ({error.strerror})", hint=hint, path=file.path) from error
+    if size == 0:
+        raise RecordingError("is empty (0 bytes)", hint="export or copy the recording again", path=file.path)
+    return SourceFile(path=file.path, sha256=digest, size=size, role=file.role)
+
+
+def _probed(path: Path, audio: AudioProbe, limits: Limits) -> Probe:
+    probe = audio.probe(path)
+    if probe.n_channels > limits.max_channels:
+        hint = f"mix it down to at most {limits.max_channels} channels"
+        raise RecordingError(f"has {probe.n_channels} channels", hint=hint, path=path)
+    if probe.declared_duration is not None and probe.declared_duration > limits.max_duration_s:
+        raise _too_long(path, limits)
+    return probe
+
+
+class _Stream:
+    """The blocks of one file, counted as they pass; ends with an error where the file is too long or cut short."""
+
+    def __init__(self, path: Path, probe: Probe, audio: AudioProbe, limits: Limits) -> None:
+        self.path, self.rate, self.n_samples = path, probe.sample_rate, 0
+        self._declared, self._audio, self._limits = probe.declared_duration, audio, limits
+
+    @property
+    def duration(self) -> float:
+        return self.n_samples / self.rate
+
+    def __iter__(self) -> Iterator[Samples]:
+        for block in self._audio.blocks(self.path):
+            self.n_samples += block.shape[1]
+            if self.duration > self._limits.max_duration_s:
+                raise _too_long(self.path, self._limits)
+            yield block
+        if self.n_samples == 0:
+            raise RecordingError("holds no sound", hint="export or copy the recording again", path=self.path)
+        declared = self._declared or 0.0
+        if declared - self.duration > max(_CUT_SHORT_S, _CUT_SHORT_RATIO * declared):
+            message = f"is cut short: {self.duration:.1f} s of the {declared:.1f} s that it declares can be decoded"
+            raise RecordingError(message, hint="copy the recording again from where it came from", path=self.path)
+
+
+def _heard(streams: Sequence[_Stream]) -> tuple[float, Layout]:
+    """Seconds of sound (of several files, the longest) and how the channels relate, each file decoded once.
+
+    Several files are compared sample by sample where their rates agree; else each is taken for a side of its own.
+    """
+    if len(streams) == 1:
+        layout = layout_of(summarise(streams[0], streams[0].rate))
+    elif len({stream.rate for stream in streams}) == 1:
+        same = layout_of(summarise(_side_by_side(streams), streams[0].rate)) == "identical"
+        layout = "identical" if same else "separate"
+    else:
+        layout = "separate"
+        for stream in streams:
+            summarise(stream, stream.rate)
+    durations = [stream.duration for stream in streams]
+    if max(durations) - min(durations) > ALIGNED_WITHIN_S:
+        lengths = ", ".join(f"{stream.path.name} {stream.duration:.1f} s" for stream in streams)
+        _log.warning("files of one call differ in length and may not be aligned: %s", lengths)
+    return max(durations), layout
+
+
+def _side_by_side(streams: Sequence[_Stream]) -> Iterator[Samples]:
+    """The mix of each stream as one row, a second or so at a time, shorter streams ending in silence."""
+    nothing = np.zeros(0, np.float32)
+    for parts in zip_longest(*(_even(stream) for stream in streams), fillvalue=nothing):
+        longest = max(len(part) for part in parts)
+        yield np.stack([np.pad(part, (0, longest - len(part))) for part in parts])
+
+
+def _even(stream: Iterable[Samples], size: int = 16_384) -> Iterator[Samples]:
+    held = np.zeros(0, np.float32)
+    for block in stream:
+        held = np.concatenate([held, block.mean(axis=0)])
+        while len(held) >= size:
+            yield held[:size]
+            held = held[size:]
+    if len(held):
+        yield held
+
+
+def _sides(layout: Layout, files: Sequence[SourceFile], n_channels: int, stated: Stated) -> tuple[Role, ...]:
+    """The role of each channel. Identical channels are no sides; files and a mapping outweigh what the sound suggests.
+
+    Channels that a mapping leaves out, and channels that only the sound tells apart, are sides of unknown role.
+    """
+    mapping = stated.metadata.channels
+    if mapping is not None and (beyond := [name for name in mapping if int(name) >= n_channels]):
+        message = f"there is no channel {beyond[0]}: the recording has {n_channels}, counted from 0"
+        raise stated.error("channels", message)
+    if layout == "identical":
+        return ()
+    if len(files) > 1:
+        return tuple(file.role or "unknown" for file in files)
+    if mapping:
+        roles = {int(name): role for name, role in mapping.items()}
+        return tuple(roles.get(channel, "unknown") for channel in range(n_channels))
+    unknown: Role = "unknown"
+    return (unknown,) * n_channels if layout == "separate" else ()
+
+
+def _too_long(path: Path, limits: Limits) -> RecordingError:
+    hours = limits.max_duration_s / 3600
+    return RecordingError(f"is longer than {hours:g} hours", hint="cut it into single calls", path=path)
+
+
+def _joined(names: Iterable[str]) -> str:
+    return "+".join(dict.fromkeys(names))

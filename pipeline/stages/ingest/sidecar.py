@@ -1,0 +1,89 @@
+"""Reads one sidecar file, JSON or YAML, keeping the line of each field. JSON is read as the YAML 1.2 that it is."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode
+
+from pipeline.errors import MetadataError
+from pipeline.stages.ingest.metadata import Entry, Nested, Written
+
+MAX_BYTES = 1_000_000
+_NULL = "tag:yaml.org,2002:null"
+
+
+def read_sidecar(path: Path) -> dict[str, Entry]:
+    """The fields of the file in order, not yet checked against any vocabulary.
+
+    Raises: MetadataError when it cannot be read, is no mapping, or states a field twice.
+    """
+    text = read_text(path)
+    node = _composed(text, path)
+    if not isinstance(node, MappingNode):
+        raise MetadataError(
+            "is no list of fields with values", hint='write {"rep": "Ann", "consent": "yes"}', path=path, line=1
+        )
+    entries: dict[str, Entry] = {}
+    for key, value in node.value:
+        name, line = _text_of(key), key.start_mark.line + 1
+        if name in entries:
+            hint = f"keep one of them; the first is on line {entries[name].line}"
+            raise MetadataError(f"{name} is stated twice", hint=hint, path=path, line=line)
+        entries[name] = Entry(_written(value), line)
+    return entries
+
+
+def read_mapping(text: str) -> Written:
+    """A mapping written in one cell, as `{"0": "rep", "1": "customer"}`; the text itself where it is none."""
+    try:
+        node = YAML(typ="safe", pure=True).compose(text)
+    except YAMLError:
+        return text
+    return _written(node) if isinstance(node, MappingNode) else text
+
+
+def read_text(path: Path) -> str:
+    """The UTF-8 text of a metadata file, without its byte order mark. Raises: MetadataError."""
+    try:
+        data = path.read_bytes() if path.stat().st_size <= MAX_BYTES else None
+    except OSError as error:
+        hint = "make the file readable"
+        raise MetadataError(f"cannot be read ({error.strerror})", hint=hint, path=path) from error
+    if data is None:
+        raise MetadataError(f"is larger than {MAX_BYTES:,} bytes", hint="keep metadata only", path=path)
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise MetadataError("is not UTF-8 text", hint="save it as UTF-8", path=path, line=line) from error
+
+
+def _composed(text: str, path: Path) -> Node | None:
+    try:
+        node: Node | None = YAML(typ="safe", pure=True).compose(text)
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = None if mark is None else mark.line + 1
+        message = f"is not valid {path.suffix[1:].upper()}: {error.problem or error.context}"
+        raise MetadataError(message, hint="correct the syntax on this line", path=path, line=line) from error
+    except (YAMLError, RecursionError) as error:
+        message = f"is not valid {path.suffix[1:].upper()}: {str(error).splitlines()[0]}"
+        raise MetadataError(message, hint="remove what is not text", path=path) from error
+    return node
+
+
+def _written(node: Node) -> Written:
+    if isinstance(node, ScalarNode):
+        return None if node.tag == _NULL else _text_of(node)
+    if not isinstance(node, MappingNode):
+        return Nested("a list")
+    pairs: Mapping[str, str] = {_text_of(k): _text_of(v) for k, v in node.value if isinstance(v, ScalarNode)}
+    return pairs if len(pairs) == len(node.value) else Nested("a mapping of more than plain values")
+
+
+def _text_of(node: Node) -> str:
+    """The scalar's own characters; JSON's escaped surrogate pairs become the character they stand for."""
+    value = node.value if isinstance(node, ScalarNode) else "(not a name)"
+    return str(value).encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")

@@ -1,0 +1,144 @@
+"""Which speaker is the rep: told by people or channels, else inferred with a confidence and its reasons."""
+
+import math
+from collections.abc import Sequence
+
+from pipeline.domain.correction import RoleCorrection
+from pipeline.domain.recording import CallMetadata, Role
+from pipeline.domain.span import total
+from pipeline.domain.speech import Conversation, Speaker
+from pipeline.text.questions import find_questions
+from pipeline.text.role_cues import RoleEvidence, role_evidence
+
+_NAME_CUE = 4.0
+_QUESTION_WEIGHT = 2.0
+_MIN_CONFIDENCE = 0.6
+"""Below, both roles are near a coin toss: the speakers stay `unknown`, and measures of sides say so."""
+_BYSTANDER_SHARE = 0.05
+
+
+def assign_roles(
+    conversation: Conversation, *, metadata: CallMetadata, corrections: Sequence[RoleCorrection] = ()
+) -> Conversation:
+    """The conversation with a role for each speaker, its confidence and where it comes from.
+
+    People's corrections come first, then channels. What remains is inferred where exactly one rep can be picked: who
+    greets and names a company, who offers help, who asks and who is asked. Who has under 5% of the talk is `other`.
+    """
+    speakers = list(conversation.speakers)
+    if any(s.source == "unknown" for s in speakers):
+        speakers = _inferred(conversation, speakers, metadata)
+    speakers = [_corrected(conversation, speaker, corrections) for speaker in speakers]
+    roles = {s.label: s.role for s in speakers}
+    turns = tuple(turn.model_copy(update={"role": roles[turn.speaker]}) for turn in conversation.turns)
+    return conversation.model_copy(update={"speakers": tuple(speakers), "turns": turns})
+
+
+def _corrected(conversation: Conversation, speaker: Speaker, corrections: Sequence[RoleCorrection]) -> Speaker:
+    for correction in corrections:
+        if _voice(conversation, correction) == speaker.label:
+            return Speaker(
+                label=speaker.label, role=correction.role, confidence=1.0, source="person", reason="set by hand"
+            )
+    return speaker
+
+
+def _voice(conversation: Conversation, correction: RoleCorrection) -> str:
+    """The label that this run gives to the voice a person corrected: who speaks most within the anchor."""
+    if correction.anchor is None or not conversation.speech:
+        return correction.speaker
+    share = {
+        s.label: sum(g.span.overlap(correction.anchor) for g in conversation.speech if g.speaker == s.label)
+        for s in conversation.speakers
+    }
+    best = max(share, key=lambda label: share[label], default=correction.speaker)
+    return best if share.get(best, 0.0) > 0 else correction.speaker
+
+
+def _inferred(conversation: Conversation, speakers: list[Speaker], metadata: CallMetadata) -> list[Speaker]:
+    told = {s.label for s in speakers if s.source != "unknown" and s.role != "unknown"}
+    talk = {s.label: _talk(conversation, s.label) for s in speakers}
+    everyone = sum(talk.values())
+    open_labels = [
+        s.label
+        for s in speakers
+        if s.label not in told and s.label != "unknown" and talk[s.label] >= _BYSTANDER_SHARE * everyone
+    ]
+    if told or len(open_labels) < 2:
+        return [
+            s if s.label in told else _unknown(s, "one voice was heard, or roles were given in part") for s in speakers
+        ]
+    evidence = {label: _evidence(conversation, label, metadata) for label in open_labels}
+    ranked = sorted(open_labels, key=lambda label: -evidence[label].value)
+    rep, runner_up = ranked[0], ranked[1]
+    confidence = 1 / (1 + math.exp(-(evidence[rep].value - evidence[runner_up].value) / 2))
+    if confidence < _MIN_CONFIDENCE:
+        return [_unknown(s, "nothing that was said tells rep from customer") for s in speakers]
+    return [_placed(s, rep, open_labels, confidence, evidence) for s in speakers]
+
+
+def _rest(speaker: Speaker, speakers: list[Speaker], open_labels: list[str]) -> Speaker:
+    """A speaker beside those whose role is given: the other side, where there is only one other side it can be."""
+    given = {s.role for s in speakers if s.source != "unknown"}
+    if speaker.label not in open_labels:
+        return _unknown(speaker, "says too little to be placed")
+    if "rep" in given:
+        role: Role = "customer"
+    elif "customer" in given and len(open_labels) == 1:
+        role = "rep"
+    else:
+        return _unknown(speaker, "the roles given leave this one open")
+    return speaker.model_copy(
+        update={"role": role, "confidence": 0.9, "source": "inferred", "reason": "the other side is given"}
+    )
+
+
+def _placed(
+    speaker: Speaker, rep: str, open_labels: list[str], confidence: float, evidence: dict[str, RoleEvidence]
+) -> Speaker:
+    if speaker.label not in open_labels:
+        role: Role = "unknown" if speaker.label == "unknown" else "other"
+        return speaker.model_copy(
+            update={"role": role, "confidence": 0.5, "source": "inferred", "reason": "says little"}
+        )
+    cues = "; ".join(evidence[speaker.label].cues) or "no cue of their own"
+    return speaker.model_copy(
+        update={
+            "role": "rep" if speaker.label == rep else "customer",
+            "confidence": round(confidence, 2),
+            "source": "inferred",
+            "reason": cues,
+        }
+    )
+
+
+def _unknown(speaker: Speaker, reason: str) -> Speaker:
+    return speaker.model_copy(update={"role": "unknown", "confidence": 0.0, "source": "unknown", "reason": reason})
+
+
+def _talk(conversation: Conversation, label: str) -> float:
+    timed = total(s.span for s in conversation.speech if s.speaker == label)
+    return timed or sum(len(t.words) for t in conversation.turns if t.speaker == label) / 3
+
+
+def _evidence(conversation: Conversation, label: str, metadata: CallMetadata) -> RoleEvidence:
+    turns = [t for t in conversation.turns if t.speaker == label]
+    text = " ".join(t.text for t in turns)
+    found = role_evidence(text)
+    value, cues = found.value, list(found.cues)
+    for name, sign in ((metadata.rep, 1.0), (metadata.customer, -1.0)):
+        if name and _introduces_as(text, name):
+            value += sign * _NAME_CUE
+            cues.append(f"says their name is {name.split()[0]}")
+    asked = sum(len(find_questions(t.text)) for t in turns)
+    all_asked = sum(len(find_questions(t.text)) for t in conversation.turns)
+    if all_asked:
+        value += _QUESTION_WEIGHT * asked / all_asked
+        cues.append(f"asks {asked} of {all_asked} questions")
+    return RoleEvidence(value=value, cues=tuple(cues))
+
+
+def _introduces_as(text: str, name: str) -> bool:
+    first = name.split(maxsplit=1)[0].lower()
+    plain = text.lower().replace(",", "").replace(".", "").replace("\u2019", "'")
+    return any(f"{opening} {first}" in plain for opening in ("this is", "i'm", "my name is", "i am", "it's", "here is"))

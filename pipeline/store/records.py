@@ -1,0 +1,81 @@
+"""Append-only records: <kind>/<id>/r.000001.json, r.000002, ...; a later one never changes an earlier one."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from pydantic import ValidationError
+
+from pipeline.domain.base import Value
+from pipeline.errors import StaleError, StoreError
+from pipeline.store.durable import create
+
+_V = TypeVar("_V", bound=Value)
+_NAME = re.compile(r"^r\.(\d{6})\.json$")
+_ID = re.compile(r"^[a-z0-9][a-z0-9-]{3,80}$")
+
+
+class Records(Generic[_V]):
+    """All records of one kind below one folder, by id."""
+
+    def __init__(self, root: Path, kind: type[_V]) -> None:
+        self._root = root
+        self._kind = kind
+
+    def append(self, record_id: str, record: _V, *, after: int | None = None) -> int:
+        """The number of the record, from 1.
+
+        With `after`, the number of the last record that the writer has seen: a record that came in between makes this
+        one stale. Raises: StaleError; StoreError.
+        """
+        last = self.last_number(record_id)
+        if after is not None and after != last:
+            raise StaleError(
+                f"{record_id} was changed in between (record {last}, not {after})",
+                hint="look at the newer state and save again",
+            )
+        data = json.dumps(record.model_dump(mode="json"), ensure_ascii=False, indent=1).encode()
+        while not create(self._folder(record_id) / f"r.{last + 1:06d}.json", data):
+            if after is not None:
+                raise StaleError(
+                    f"{record_id} was changed at the same time", hint="look at the newer state and save again"
+                )
+            last += 1
+        return last + 1
+
+    def last(self, record_id: str) -> _V | None:
+        """The latest record, or None. Raises: StoreError for a damaged file."""
+        number = self.last_number(record_id)
+        return self._read(record_id, number) if number else None
+
+    def all(self, record_id: str) -> tuple[_V, ...]:
+        """Every record of one id, in order."""
+        return tuple(self._read(record_id, n) for n in range(1, self.last_number(record_id) + 1))
+
+    def ids(self) -> Iterator[str]:
+        """All ids that have records, sorted."""
+        if self._root.is_dir():
+            yield from sorted(p.name for p in self._root.iterdir() if p.is_dir() and _ID.match(p.name))
+
+    def _folder(self, record_id: str) -> Path:
+        if not _ID.match(record_id):
+            raise StoreError(f"not an id: {record_id!r}", hint="ids are lower-case letters, digits and hyphens")
+        return self._root / record_id
+
+    def last_number(self, record_id: str) -> int:
+        """The number of the latest record, 0 when there is none."""
+        folder = self._folder(record_id)
+        if not folder.is_dir():
+            return 0
+        return max((int(m.group(1)) for p in folder.iterdir() if (m := _NAME.match(p.name))), default=0)
+
+    def _read(self, record_id: str, number: int) -> _V:
+        path = self._folder(record_id) / f"r.{number:06d}.json"
+        try:
+            return self._kind.model_validate(json.loads(path.read_bytes()))
+        except (OSError, ValueError, ValidationError) as error:
+            raise StoreError(
+                f"cannot read {path}: {error}", hint="the file is damaged; restore it from a copy"
+            ) from error

@@ -1,0 +1,130 @@
+"""The folder of a team's results: objects, records of calls, quarantine and corrections, and the index beside them."""
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import AwareDatetime
+
+from pipeline.domain.assessment import Assessment, Verification
+from pipeline.domain.base import Value
+from pipeline.domain.coaching import Draft
+from pipeline.domain.correction import Corrections
+from pipeline.domain.metrics import CallMetrics
+from pipeline.domain.recording import Recording
+from pipeline.domain.result import CallResult
+from pipeline.domain.rubric import LoadedRubric
+from pipeline.domain.speech import Conversation
+from pipeline.domain.work import STAGES, CallRecord, QuarantineRecord, StageName
+from pipeline.errors import NotFoundError
+from pipeline.store.index import Index, Rows, call_rows, quarantine_rows
+from pipeline.store.objects import ObjectStore
+from pipeline.store.records import Records
+
+_V = TypeVar("_V", bound=Value)
+
+
+class Workspace:
+    """All that is kept below one folder. Nothing is written until the first result is."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.objects = ObjectStore(root / "objects")
+        self.calls = Records(root / "calls", CallRecord)
+        self.quarantine = Records(root / "quarantine", QuarantineRecord)
+        self.corrections = Records(root / "corrections", Corrections)
+
+    @property
+    def index_path(self) -> Path:
+        """Where the index is."""
+        return self.root / "index.duckdb"
+
+    def find_call(self, call: str) -> str:
+        """The id of the call that this id, or the beginning of it, means. Raises: NotFoundError."""
+        ids = list(self.calls.ids())
+        found = [known for known in ids if known == call] or [known for known in ids if known.startswith(call)]
+        if len(found) == 1:
+            return found[0]
+        message = f"{len(found)} calls begin with {call!r}" if found else f"no call {call!r} in {self.root}"
+        raise NotFoundError(message, hint="see them with: filmroom list --workspace DIR")
+
+    def record(self, call: str) -> CallRecord:
+        """The latest record of a call. Raises: NotFoundError."""
+        record = self.calls.last(self.find_call(call))
+        if record is None:
+            raise NotFoundError(f"no call {call!r} in {self.root}", hint="see them with: filmroom list --workspace DIR")
+        return record
+
+    def result(self, record: CallRecord) -> CallResult:
+        """Everything known of a call as its record says. Raises: NotFoundError, StoreError."""
+        verification = self._value(record, "verify", Verification)
+        return CallResult(
+            recording=self._value(record, "ingest", Recording),
+            conversation=self._value(record, "attribute", Conversation),
+            metrics=self._value(record, "measure", CallMetrics),
+            rubric=self.objects.get("rubric", record.rubric, LoadedRubric)[0].rubric,
+            observations=verification.observations,
+            rejected=verification.rejected,
+            assessment=self._value(record, "score", Assessment),
+            draft=self._value(record, "draft", Draft),
+            provenance=tuple(self.objects.provenance(s, record.results[s]) for s in STAGES if s in record.results),
+        )
+
+    def _value(self, record: CallRecord, stage: StageName, kind: type[_V]) -> _V:
+        return self.objects.get(stage, record.results[stage], kind)[0]
+
+    def quarantined(self) -> Iterator[QuarantineRecord]:
+        """The recordings that could not be done and were not done since."""
+        for record_id in self.quarantine.ids():
+            record = self.quarantine.last(record_id)
+            if record is not None and not record.released:
+                yield record
+
+    def set_aside(self, record: QuarantineRecord) -> None:
+        """Keep why a recording could not be done, once for each reason."""
+        last = self.quarantine.last(record_id := quarantine_id(record.path))
+        if last is None or last.model_copy(update={"at": record.at}) != record:
+            self.quarantine.append(record_id, record)
+
+    def release(self, path: Path, *, at: AwareDatetime) -> None:
+        """Take a recording out of quarantine, since it was done; nothing happens to one that was never there."""
+        last = self.quarantine.last(record_id := quarantine_id(path))
+        if last is not None and not last.released:
+            self.quarantine.append(record_id, last.model_copy(update={"released": True, "at": at}))
+
+    def refresh_index(self, index: Index) -> int:
+        """How many records were newer than the index and are in it now."""
+        known = index.known()
+        changed = 0
+        for call, number, rows in self._rows(known):
+            index.replace(call, number, rows)
+            changed += 1
+        return changed
+
+    def rebuild_index(self) -> int:
+        """How many records the new index holds; it takes the old one's place when it is whole."""
+        fresh = self.index_path.with_suffix(".new")
+        fresh.unlink(missing_ok=True)
+        with Index(fresh) as index:
+            n = self.refresh_index(index)
+        fresh.replace(self.index_path)
+        self.index_path.with_name(self.index_path.name + ".wal").unlink(missing_ok=True)
+        return n
+
+    def _rows(self, known: dict[str, int]) -> Iterator[tuple[str, int, Rows]]:
+        for call in self.calls.ids():
+            number = self.calls.last_number(call)
+            record = self.calls.last(call) if number != known.get(call) else None
+            if record is not None:
+                yield call, number, call_rows(record, self.result(record))
+        for record_id in self.quarantine.ids():
+            number = self.quarantine.last_number(record_id)
+            aside = self.quarantine.last(record_id) if number != known.get(record_id) else None
+            if aside is not None:
+                yield record_id, number, quarantine_rows(record_id, aside)
+
+
+def quarantine_id(path: Path) -> str:
+    """The id under which a recording's quarantine is kept: its path is all that is surely known of it."""
+    return "q" + hashlib.sha256(str(path).encode("utf-8", "surrogateescape")).hexdigest()[:16]

@@ -1,0 +1,1 @@
+"""What words mean, told without a model: questions, backchannels, roles, topics, neutral wording."""

@@ -1,0 +1,62 @@
+"""Records: numbered, appended, never changed; a stale save loses and is told."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from pipeline.domain.correction import Corrections
+from pipeline.errors import StaleError, StoreError
+from pipeline.store.records import Records
+
+NOW = datetime(2026, 1, 5, tzinfo=UTC)
+
+
+def said_by(author: str) -> Corrections:
+    return Corrections(call="c1234", roles=(), author=author, at=NOW)
+
+
+@pytest.fixture
+def records(tmp_path: Path) -> Records[Corrections]:
+    return Records(tmp_path / "corrections", Corrections)
+
+
+def test_nothing_is_there_at_first(records: Records[Corrections]) -> None:
+    assert records.last("c1234") is None
+    assert list(records.ids()) == []
+
+
+def test_the_last_record_counts_and_the_earlier_ones_stay(records: Records[Corrections]) -> None:
+    assert records.append("c1234", said_by("ann")) == 1
+    assert records.append("c1234", said_by("bob")) == 2
+    assert [r.author for r in records.all("c1234")] == ["ann", "bob"]
+    assert records.last("c1234") == said_by("bob")
+
+
+def test_a_save_that_has_not_seen_the_latest_record_is_refused(records: Records[Corrections]) -> None:
+    records.append("c1234", said_by("ann"), after=0)
+    with pytest.raises(StaleError):
+        records.append("c1234", said_by("bob"), after=0)
+    assert records.last("c1234") == said_by("ann")
+
+
+def test_appending_at_once_loses_nothing(records: Records[Corrections]) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        numbers = list(pool.map(lambda n: records.append("c1234", said_by(str(n))), range(16)))
+    assert sorted(numbers) == list(range(1, 17))
+    assert {r.author for r in records.all("c1234")} == {str(n) for n in range(16)}
+
+
+@pytest.mark.parametrize("bad", ["", "..", "../x", "A", "a/b"])
+def test_an_id_that_could_leave_the_folder_is_refused(records: Records[Corrections], bad: str) -> None:
+    with pytest.raises(StoreError):
+        records.append(bad, said_by("ann"))
+
+
+def test_a_damaged_record_is_named(records: Records[Corrections], tmp_path: Path) -> None:
+    records.append("c1234", said_by("ann"))
+    path = tmp_path / "corrections" / "c1234" / "r.000001.json"
+    path.write_text("{")
+    with pytest.raises(StoreError, match=r"r\.000001"):
+        records.last("c1234")
