@@ -12,7 +12,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from pipeline.config import load_config
-from pipeline.errors import FilmroomError, UsageError
+from pipeline.errors import FilmroomError, UsageError, WeightsError
 from pipeline.log import configure
 from pipeline.store.workspace import Workspace
 
@@ -294,7 +294,7 @@ def models_list() -> None:
     cache = _models_folder()
     table = Table("model", "for", "MB", "licence", "here", box=None)
     for entry in weights.list_models():
-        here = "yes" if weights.is_present(entry.name, cache) else "no"
+        here = "yes" if weights.is_present(entry, cache) else "no"
         table.add_row(entry.name, entry.purpose, f"{entry.size / 1e6:.0f}", entry.licence, here)
     Console().print(table)
 
@@ -302,14 +302,16 @@ def models_list() -> None:
 @models_app.command("pull")
 def models_pull(
     names: Annotated[list[str] | None, typer.Argument(help="Models by name.")] = None,
-    default: Annotated[bool, typer.Option("--default", help="All that a run needs by default.")] = False,
+    default: Annotated[bool, typer.Option("--default", help="All that a run as configured needs.")] = False,
 ) -> None:
     """Fetch models from wherever their bytes are to be had, and check every file's digest."""
-    from pipeline.export.watching import pull_models
+    from pipeline.engines.local import needed_models
+    from pipeline.export.pulling import pull_models
 
     if not names and not default:
         raise UsageError("which models?", hint="name some (see: filmroom models list), or --default")
-    pull_models(names or [], default=default, cache=_models_folder(), console=Console(stderr=True))
+    wanted = [*(needed_models(load_config(Path.cwd())) if default else ()), *(names or ())]
+    pull_models(list(dict.fromkeys(wanted)), cache=_models_folder(), console=Console(stderr=True))
 
 
 @models_app.command("verify")
@@ -318,10 +320,14 @@ def models_verify() -> None:
     from pipeline.adapters import weights
 
     cache = _models_folder()
+    wrong = []
     for entry in weights.list_models():
-        if weights.is_present(entry.name, cache):
-            weights.verify(entry.name, cache=cache)
-            typer.echo(f"{entry.name}: every file is as pinned")
+        if weights.is_present(entry, cache):
+            checks = weights.verify(entry, cache=cache)
+            wrong += [f"{entry.name}/{c.name}: is {c.actual}, pinned is {c.expected}" for c in checks if not c.ok]
+            typer.echo(f"{entry.name}: {sum(c.ok for c in checks)} of {len(checks)} files are as pinned")
+    if wrong:
+        raise WeightsError("; ".join(wrong), hint="fetch them again: filmroom models pull NAME")
 
 
 def _models_folder() -> Path:

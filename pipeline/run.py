@@ -155,7 +155,7 @@ class _CallWork:
         transcript, diarization = self.night.engine.side_by_side(self._transcribe, self._diarize)
         conversation = self._attribute(transcript, diarization)
         metrics = self._measure(conversation)
-        reading = self._observe(conversation)
+        reading = self._observe(conversation, metrics)
         verification = self._verify(conversation, reading)
         assessment = self._score(conversation, metrics, reading, verification)
         self._draft(conversation, metrics, verification, assessment)
@@ -177,7 +177,8 @@ class _CallWork:
         )
         limits = Limits(max_duration_s=3600 * config.max_hours)
         audio = self.night.engine.audio
-        return self._kept(work, Recording, lambda _: ingest(candidate, files, audio=audio, limits=limits))
+        recording = self._kept(work, Recording, lambda _: ingest(candidate, files, audio=audio, limits=limits))
+        return recording.at(tuple(file.path for file in files))
 
     @cached_property
     def _decoded(self) -> Samples:
@@ -256,12 +257,12 @@ class _CallWork:
         work = Work(stage="measure", code=CODE["measure"], inputs=(self.keys["attribute"],))
         return self._kept(work, CallMetrics, lambda _: measure(conversation))
 
-    def _observe(self, conversation: Conversation) -> Reading:
+    def _observe(self, conversation: Conversation, metrics: CallMetrics) -> Reading:
         reader, rubric = self.night.engine.reader, self.night.rubric
         work = Work(
             stage="observe",
             code=CODE["observe"],
-            inputs=(self.keys["attribute"],),
+            inputs=(self.keys["attribute"], self.keys["measure"]),
             model=reader.identity,
             prompt_sha256=reader.prompt_sha256,
             rubric_sha256=rubric.sha256,
@@ -269,7 +270,9 @@ class _CallWork:
         return self._kept(
             work,
             Reading,
-            lambda progress: observe(conversation, rubric.rubric, reader=reader, progress=progress),
+            lambda progress: observe(
+                conversation, rubric.rubric, questions=metrics.questions, reader=reader, progress=progress
+            ),
         )
 
     def _verify(self, conversation: Conversation, reading: Reading) -> Verification:
@@ -362,10 +365,17 @@ class _CallWork:
         record = CallRecord(
             call=recording.call,
             path=self.candidate.path,
+            files=tuple(file.path for file in recording.files),
             results=dict(self.keys),
             rubric=rubric.key,
             at=self.night.now(),
         )
         last = workspace.calls.last(recording.call)
-        if last is None or last.model_copy(update={"at": record.at}) != record:
+        if last is None or not _says_the_same(last, record):
             workspace.calls.append(recording.call, record)
+
+
+def _says_the_same(last: CallRecord, record: CallRecord) -> bool:
+    """Whether the last record still holds: equal results, and its files still there, under whatever second name."""
+    moved = last.files != record.files and not all(path.is_file() for path in last.files)
+    return (last.results, last.rubric) == (record.results, record.rubric) and not moved

@@ -1,7 +1,7 @@
 """Small conversations, rubrics and measures that the tests of the coaching logic are built from."""
 
 from pipeline.domain.assessment import Assessment, Claim, Observation, Verification
-from pipeline.domain.metrics import CallMetrics, Measure, MetricName
+from pipeline.domain.metrics import CallMetrics, Measure, MetricName, Unit
 from pipeline.domain.recording import Role
 from pipeline.domain.rubric import (
     Behaviour,
@@ -110,10 +110,18 @@ def make_rubric(*capabilities: Capability) -> Rubric:
 def make_metrics(values: dict[MetricName, float | None] | None = None) -> CallMetrics:
     return CallMetrics(
         measures=tuple(
-            Measure(name=name, value=value, unit="ratio", unavailable=None if value is not None else "no sound")
+            Measure(name=name, value=value, unit=_unit(name), unavailable=None if value is not None else "no sound")
             for name, value in (values or {}).items()
         )
     )
+
+
+def _unit(name: MetricName) -> Unit:
+    if name.endswith("_ratio"):
+        return "ratio"
+    if name.endswith("_per_hour"):
+        return "1/h"
+    return "s" if name.endswith("_s") else "words/min" if name.endswith("_per_minute") else "count"
 
 
 def claim(behaviour: str, turn: str, quote: str, *, first_word: int | None = None, strength: float = 1.0) -> Claim:

@@ -206,8 +206,8 @@ def load_campplus(path: Path) -> CamPlusPlus:
     model = CamPlusPlus()
     try:
         model.load_state_dict(torch.load(path, map_location="cpu", weights_only=True))
-    except (OSError, RuntimeError, ValueError, TypeError, AttributeError, EOFError, KeyError) as error:
-        reason = str(error).splitlines()[0]
+    except Exception as error:  # whatever reading a file of unknown content may raise
+        reason = (str(error).splitlines() or [type(error).__name__])[0]
         raise WeightsError(
             f"{path} does not hold CAM++ weights: {reason}", hint="filmroom models pull campplus"
         ) from error

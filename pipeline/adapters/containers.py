@@ -61,7 +61,7 @@ def container_of(path: Path) -> Container:
             head = stream.read(16)
             while head[:3] == b"ID3" and len(head) >= _ID3_HEADER:
                 stream.seek(_id3_size(head) - len(head), 1)
-                head = stream.read(16) or b"\xff\xfb"
+                head = stream.read(16)
     except OSError as error:
         raise RecordingError(f"cannot be read ({error.strerror})", hint="make it readable", path=path) from error
     found = _starting(head)
@@ -77,8 +77,9 @@ def _starting(head: bytes) -> Container | None:
     for offset, start, container in _STARTS:
         if head[offset:].startswith(start):
             return container
-    # A frame of MPEG audio begins with 11 set bits; layer bits 00 mean AAC, all others MPEG layers 1 to 3.
-    if len(head) >= 2 and head[0] == 0xFF and head[1] & 0xE0 == 0xE0:
+    # A frame of MPEG audio begins with 11 set bits, then version and layer: 00 is AAC, 01 layer III, 10 layer II.
+    # Nobody has layer I (11), but every text in UTF-16 begins like it.
+    if len(head) >= 2 and head[0] == 0xFF and head[1] & 0xE0 == 0xE0 and head[1] & 0x06 != 0x06:
         return _AAC if head[1] & 0xF6 == 0xF0 else _MP3
     return None
 

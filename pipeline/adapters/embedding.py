@@ -110,7 +110,7 @@ def _bert(weights: Mapping[str, "torch.Tensor"], ids: "torch.Tensor", mask: "tor
         return layer_norm(x, x.shape[-1:], weights[f"{name}.weight"], weights[f"{name}.bias"], _NORM_EPS)
 
     def heads(x: torch.Tensor) -> torch.Tensor:
-        return x.unflatten(-1, (_HEADS, -1)).transpose(1, 2)
+        return x.reshape(*x.shape[:-1], _HEADS, -1).transpose(1, 2)
 
     words, places, kinds = (weights[f"embeddings.{n}_embeddings.weight"] for n in ("word", "position", "token_type"))
     hidden = norm(words[ids] + places[: ids.shape[1]] + kinds[0], "embeddings.LayerNorm")

@@ -106,11 +106,11 @@ def _words(segments: Iterable[_Segment], *, duration: float, progress: Progress)
             log_probability=segment.avg_logprob,
             compression=segment.compression_ratio,
         )
-        for pieces in _whole_words(segment.words or []):
+        for pieces in whole_words(segment.words or []):
             yield _word(pieces, doubt=doubt, duration=duration)
 
 
-def _whole_words(pieces: Iterable[_Word]) -> Iterator[list[_Word]]:
+def whole_words(pieces: Iterable[_Word]) -> Iterator[list[_Word]]:
     """Pieces of one written word together: Whisper splits "$20,000" and marks a new word by a leading space."""
     word: list[_Word] = []
     for piece in pieces:

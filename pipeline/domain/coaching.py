@@ -1,14 +1,43 @@
 """A draft of coaching feedback: what code chose, in sentences that each rest on evidence."""
 
+from collections.abc import Iterable
 from datetime import date
-from typing import Literal
+from itertools import groupby
+from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from pipeline.domain.assessment import MissedMoment
+from pipeline.domain.assessment import MissedMoment, Quote
 from pipeline.domain.base import Value
+from pipeline.domain.span import Span
 
-FactorName = Literal["importance", "gap", "evidence", "focus"]
+FactorName = Literal["importance", "gap", "evidence", "focus", "clarity", "specificity"]
+"""importance, gap, evidence and focus choose the improvement; importance, clarity and specificity the strength."""
+
+Paragraph = Literal["strength", "facts", "improvement", "activity", "follow_up"]
+"""The paragraphs of a draft, in their order: it leads with the positive."""
+
+CitationKind = Literal["observation", "missed_moment", "measure", "search", "turns", "rubric", "calendar"]
+"""What a sentence rests on, and what its `ref` names: an observation, by its id; a missed moment, by the behaviour;
+a measure, by its name; a search that found nothing, by the behaviour (its verdict says where); the turns of a role;
+what people wrote into the rubric, by the behaviour; a date of this draft, as follow_up, activity.0, activity.1, ..."""
+
+
+class Citation(Value):
+    """What a sentence rests on. `quote` points at the words it quotes, `span` at the moment to play."""
+
+    kind: CitationKind
+    ref: str = Field(min_length=1)
+    quote: Quote | None = None
+    span: Span | None = None
+
+
+class DraftSentence(Value):
+    """A sentence of a draft and everything it rests on."""
+
+    paragraph: Paragraph
+    text: str = Field(min_length=1)
+    citations: tuple[Citation, ...] = Field(min_length=1)
 
 
 class Factor(Value):
@@ -35,6 +64,7 @@ class Strength(Value):
     behaviour: str
     observation_id: str
     text: str
+    reasons: tuple[Factor, ...] = ()
 
 
 class Improvement(Value):
@@ -61,7 +91,7 @@ class Draft(Value):
     """A draft for one call; it stays one until a person decides.
 
     `strength` or `improvement` is absent when the call gives no evidence for one; `absent` then says why.
-    `ranking` is the whole ranked list that the improvement heads.
+    `ranking` is the whole ranked list that the improvement heads. `text` is always `written(sentences)`.
     """
 
     strength: Strength | None
@@ -72,4 +102,22 @@ class Draft(Value):
     follow_up: date | None = None
     absent: tuple[str, ...] = ()
     ranking: tuple[Candidate, ...] = ()
+    sentences: tuple[DraftSentence, ...] = ()
     text: str
+
+    @model_validator(mode="after")
+    def _text_is_its_sentences(self) -> Self:
+        if self.sentences and self.text != written(self.sentences):
+            raise ValueError("a draft's text must be its sentences, word for word")
+        return self
+
+    def paragraph(self, name: Paragraph) -> tuple[DraftSentence, ...]:
+        """The sentences of one paragraph, in order."""
+        return tuple(sentence for sentence in self.sentences if sentence.paragraph == name)
+
+
+def written(sentences: Iterable[DraftSentence]) -> str:
+    """The sentences as plain text: a space between sentences, a blank line between paragraphs."""
+    return "\n\n".join(
+        " ".join(sentence.text for sentence in together) for _, together in groupby(sentences, lambda s: s.paragraph)
+    )

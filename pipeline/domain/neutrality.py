@@ -7,21 +7,18 @@ check, which knows the call.
 import re
 import tomllib
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Literal
 
 from pydantic import Field
 
 from pipeline.domain.base import Value
 from pipeline.domain.normal import normal_words
 
-_ASKING = frozenset("what how which who whom whose where when".split(" "))
-_REPORTING = frozenset(
-    "said says say saying told tells asked asks mentioned mentions stated states named described describes explained "
-    "answered replied wrote reported reports called".split(" ")
-)
 _QUOTED = re.compile(r"“[^“”]*”|\"[^\"]*\"")
-_QUOTE_SIGNS = re.compile("[“”\"]")
+_QUOTE_SIGNS = re.compile('[“”"]')
 _SENTENCE = re.compile(r"\S.*?(?:[.?!]+(?=\s|$)|\n\s*\n|$)", re.DOTALL)
 _GAP = 2
 _BREAK = "\x00"
@@ -44,20 +41,23 @@ class NeutralityRule(Value):
     reason: str
     phrases: tuple[str, ...] = Field(min_length=1)
     unless: tuple[str, ...] = ()
-    reported: bool
-    open_questions: bool
+    spares: frozenset[Literal["reported", "questions", "steps"]] = frozenset()
 
 
-def lint(text: str) -> tuple[Finding, ...]:
-    """Everything in a text that is not neutral, in order; empty for a neutral one. At most one finding a rule and sentence.
+Form = Literal["prose", "step"]
+"""prose tells or asks; a step tells somebody what to do next."""
 
-    Knows English only. Quotation marks without a partner are a finding of their own, since what they quote is unclear.
+
+def lint(text: str, *, form: Form = "prose") -> tuple[Finding, ...]:
+    """Everything in a text that is not neutral, in order; empty for a neutral one; one finding a rule and sentence.
+
+    Knows words of English, not idioms. A quotation mark without a partner is a finding of its own.
     """
     found: list[Finding] = []
     masked = _QUOTED.sub(_mask, text)
     for match in _SENTENCE.finditer(masked):
         sentence = text[match.start() : match.end()].strip()
-        found += _lint_sentence(sentence, masked=match.group(), start=match.start())
+        found += _lint_sentence(sentence, masked=match.group(), start=match.start(), form=form)
     return tuple(found)
 
 
@@ -68,15 +68,18 @@ def _mask(match: re.Match[str]) -> str:
     return _BREAK * (len(match.group()) - 1) + ("." if ends and (not after or after[0].isupper()) else _BREAK)
 
 
-def _lint_sentence(sentence: str, *, masked: str, start: int) -> Iterator[Finding]:
+def _lint_sentence(sentence: str, *, masked: str, start: int, form: Form) -> Iterator[Finding]:
     if _QUOTE_SIGNS.search(masked):
         yield Finding(
             rule="quotation", words="“ ”", sentence=sentence, reason="a quotation mark has no partner", start=start
         )
-    words = _words(masked)
-    asks = masked.rstrip().endswith("?") and not _ASKING.isdisjoint(words)
-    for rule, phrases, unless in _rules():
-        hit = None if asks and rule.open_questions else _first_hit(words, rule, phrases, unless)
+    words, book = _words(masked), _rule_book()
+    asks = masked.rstrip().endswith("?") and bool(_places(words, book.asking))
+    said_from = min((end for _, end in _places(words, book.reporting)), default=len(words))
+    for rule in book.rules:
+        if (asks and "questions" in rule.spares) or (form == "step" and "steps" in rule.spares):
+            continue
+        hit = _first_hit(words, rule, said_from if "reported" in rule.spares else len(words))
         if hit:
             yield Finding(rule=rule.name, words=hit, sentence=sentence, reason=rule.reason, start=start)
 
@@ -93,33 +96,57 @@ Phrase = tuple[frozenset[str] | None, ...]
 """What may stand at each place; None for any word. Gaps and optional words are spelled out as several phrases."""
 
 
-def _first_hit(
-    words: Sequence[str], rule: NeutralityRule, phrases: Sequence[Phrase], unless: Sequence[Phrase]
-) -> str | None:
-    excused = {i for phrase in unless for start, end in _places(words, phrase) for i in range(start, end)}
-    reported_from = next((i for i, word in enumerate(words) if word in _REPORTING), len(words))
-    limit = reported_from if rule.reported else len(words)
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    name: str
+    reason: str
+    spares: frozenset[str]
+    phrases: tuple[Phrase, ...]
+    unless: tuple[Phrase, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _RuleBook:
+    rules: tuple[_Rule, ...]
+    asking: tuple[Phrase, ...]
+    reporting: tuple[Phrase, ...]
+
+
+def _first_hit(words: Sequence[str], rule: _Rule, said_from: int) -> str | None:
+    """The first words that break the rule. Words after `said_from` are somebody's, reported."""
+    excused = {i for start, end in _places(words, rule.unless) for i in range(start, end)}
     hits = [
         (start, end)
-        for phrase in phrases
-        for start, end in _places(words, phrase)
-        if end <= limit and not excused.intersection(range(start, end))
+        for start, end in _places(words, rule.phrases)
+        if end <= said_from and not excused.intersection(range(start, end))
     ]
     return " ".join(words[slice(*min(hits))]) if hits else None
 
 
-def _places(words: Sequence[str], phrase: Phrase) -> Iterator[tuple[int, int]]:
-    for start in range(len(words) - len(phrase) + 1):
-        window = words[start : start + len(phrase)]
-        if all(word != _BREAK if wanted is None else word in wanted for word, wanted in zip(window, phrase, strict=True)):
-            yield start, start + len(phrase)
+def _places(words: Sequence[str], phrases: Sequence[Phrase]) -> list[tuple[int, int]]:
+    return [
+        (start, start + len(phrase))
+        for phrase in phrases
+        for start in range(len(words) - len(phrase) + 1)
+        if all(
+            word != _BREAK if wanted is None else word in wanted
+            for word, wanted in zip(words[start : start + len(phrase)], phrase, strict=True)
+        )
+    ]
 
 
 @cache
-def _rules() -> tuple[tuple[NeutralityRule, tuple[Phrase, ...], tuple[Phrase, ...]], ...]:
+def _rule_book() -> _RuleBook:
     data = tomllib.loads(files("pipeline.domain").joinpath("neutrality.toml").read_text(encoding="utf-8"))
     rules = [NeutralityRule.model_validate(entry) for entry in data["rule"]]
-    return tuple((rule, _spelled_out(rule.phrases), _spelled_out(rule.unless)) for rule in rules)
+    return _RuleBook(
+        rules=tuple(
+            _Rule(rule.name, rule.reason, rule.spares, _spelled_out(rule.phrases), _spelled_out(rule.unless))
+            for rule in rules
+        ),
+        asking=_spelled_out(data["asking"]),
+        reporting=_spelled_out(data["reporting"]),
+    )
 
 
 def _spelled_out(lines: Sequence[str]) -> tuple[Phrase, ...]:

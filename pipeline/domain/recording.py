@@ -108,3 +108,8 @@ class Recording(Value):
     sides: tuple[Role, ...] = ()
     identical_channels: bool = False
     metadata: CallMetadata = CallMetadata()
+
+    def at(self, paths: tuple[Path, ...]) -> "Recording":
+        """The same recording, its files found at these paths now."""
+        files = tuple(f.model_copy(update={"path": path}) for f, path in zip(self.files, paths, strict=True))
+        return self.model_copy(update={"files": files})

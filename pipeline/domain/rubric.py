@@ -15,7 +15,7 @@ Prose = Annotated[str, StringConstraints(min_length=3, strip_whitespace=True)]
 
 
 def _broken(message: str, *, field: str, value: str | None = None) -> PydanticCustomError:
-    """A rule between fields that does not hold; tells the field, and the value in it, that a person would change."""
+    """A rule between fields that does not hold; tells the field, and the value in it, that a person changes."""
     return PydanticCustomError("rubric_rule", "{message}", {"message": message, "field": field, "value": value})
 
 
@@ -171,7 +171,7 @@ class Rubric(Value):
         twice = sorted({name for name in ids if ids.count(name) > 1})
         if twice:
             message = f"ids must be unique across the rubric: {', '.join(twice)}"
-            raise _broken(message, field="capabilities", value=twice[0])
+            raise _broken(message, field="id", value=twice[0])
         return self
 
     @property

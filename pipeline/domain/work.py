@@ -15,10 +15,14 @@ STAGES: tuple[StageName, ...] = (
 
 
 class CallRecord(Value):
-    """The keys of a call's current results, stage by stage, and of the rubric they were read against."""
+    """The keys of a call's current results, stage by stage, and of the rubric they were read against.
+
+    `path` is what people are shown; `files` are where the recording's files were last seen, in its own order.
+    """
 
     call: CallId
     path: Path
+    files: tuple[Path, ...]
     results: dict[StageName, Sha256]
     rubric: Sha256
     at: AwareDatetime

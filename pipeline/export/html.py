@@ -28,8 +28,9 @@ def to_html(
     mime: str = "audio/mp4",
     no_audio: str = "the recording was not put into this file",
 ) -> str:
-    """The page as one HTML document. `audio` is the whole call in a format that browsers play, `no_audio` why there is none.
+    """The page as one HTML document.
 
+    `audio` is the whole call in a format that browsers play; without it quotes show their times, and `no_audio` says why.
     AAC in MP4 with an edit list plays in every current browser and seeks to within 10 ms there (measured in Chromium);
     MP3 with a variable rate is off by up to 0.4 s.
 

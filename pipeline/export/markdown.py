@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator
 
 from pipeline.domain.result import CallResult
+from pipeline.export.draft_sheet import DraftPart, DraftSheet
 from pipeline.export.moments import Moment
 from pipeline.export.scorecard import BehaviourRow, Card
-from pipeline.export.sheet import DraftPart, DraftSheet, Sheet, sheet
+from pipeline.export.sheet import Sheet, sheet
 from pipeline.export.strips import legend, strips
 from pipeline.export.untrusted import visible
 from pipeline.export.wording import counted, day
@@ -64,6 +65,9 @@ def _timeline(page: Sheet) -> Iterator[str]:
 def _draft(draft: DraftSheet) -> Iterator[str]:
     yield "## Draft\n"
     yield from _part("What worked", draft.strength)
+    if draft.facts:
+        yield "### In figures\n"
+        yield from (f"{escaped(passage.text)}\n" for passage in draft.facts)
     yield from _part("One thing to change", draft.improvement)
     for reason in draft.absent:
         yield f"{escaped(reason)}\n"
@@ -84,10 +88,9 @@ def _part(title: str, part: DraftPart | None) -> Iterator[str]:
     if part is None:
         return
     yield f"### {title}\n"
-    for paragraph in part.paragraphs:
-        yield f"{escaped(paragraph)}\n"
-    for moment in part.moments:
-        yield f"> {_quoted(moment)}\n"
+    for passage in part.passages:
+        text = escaped(passage.text) if passage.text or passage.moment is None else _quoted(passage.moment)
+        yield f"{'> ' if passage.moment else ''}{text}\n"
     measured = f" ({escaped(part.measured)})" if part.measured else ""
     yield f"{escaped(part.capability)}: {escaped(part.behaviour)}{measured}\n"
 

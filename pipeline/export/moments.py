@@ -1,4 +1,4 @@
-"""Owns moments of a call that a page points at: observations, and places where a behaviour was called for and missed."""
+"""Owns the moments of a call that a page points at: observations, and where a behaviour was called for and missed."""
 
 from typing import Literal
 
@@ -33,7 +33,7 @@ class Moment(Value):
 
 
 class Moments(Value):
-    """All moments of a call: observations by id, missed moments in order of the verdicts, each place once a behaviour."""
+    """All moments of a call: observations by id, and missed moments in order of the verdicts."""
 
     rubric: Rubric
     observations: dict[str, Moment]

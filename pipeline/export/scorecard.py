@@ -1,4 +1,4 @@
-"""Owns the scorecard of a page: each capability with its level, each behaviour with its verdict and what it rests on."""
+"""Owns the scorecard of a page: capabilities with their levels, behaviours with verdicts and what these rest on."""
 
 from typing import Literal
 

@@ -5,21 +5,17 @@ Texts are `visible` already; escaping is left to each format.
 
 import re
 from collections import Counter
-from datetime import date
-from typing import Literal
 
 from pipeline.domain.base import Value
-from pipeline.domain.recording import Role
 from pipeline.domain.result import CallResult
 from pipeline.domain.span import Span
-from pipeline.export.moments import Moment, Moments, looked_up
+from pipeline.export.draft_sheet import DraftSheet, draft_sheet
+from pipeline.export.moments import Moment, looked_up
 from pipeline.export.scorecard import Card, cards
 from pipeline.export.timeline import Timeline, timeline
 from pipeline.export.transcript import TurnRow, turn_rows
-from pipeline.export.untrusted import paragraphs, visible
+from pipeline.export.untrusted import visible
 from pipeline.export.wording import MEASURES, MODES, REJECTIONS, clock, moment_of, quantity
-
-WHO: dict[Literal["rep", "manager", "both"], str] = {"rep": "Rep", "manager": "Manager", "both": "Rep and manager"}
 
 
 class Fact(Value):
@@ -39,38 +35,6 @@ class MeasureRow(Value):
     unit: str
     unavailable: str
     where: Span | None
-
-
-class DraftPart(Value):
-    """The strength or the improvement: its sentence, what it rests on, and why it was chosen."""
-
-    capability: str
-    behaviour: str
-    paragraphs: tuple[str, ...]
-    moments: tuple[Moment, ...]
-    measured: str = ""
-    reasons: tuple[str, ...] = ()
-
-
-class Step(Value):
-    """One step of the activity."""
-
-    text: str
-    who: str
-    by: date | None
-
-
-class DraftSheet(Value):
-    """The draft; `full` is its text as it would be sent, by paragraphs."""
-
-    strength: DraftPart | None
-    improvement: DraftPart | None
-    absent: tuple[str, ...]
-    questions: tuple[str, ...]
-    steps: tuple[Step, ...]
-    practice: str
-    follow_up: date | None
-    full: tuple[str, ...]
 
 
 class Rejection(Value):
@@ -121,7 +85,7 @@ def sheet(result: CallResult) -> Sheet:
         timed=result.conversation.timed,
         language=_language(result.conversation.language),
         facts=_facts(result),
-        draft=_draft(result, moments),
+        draft=draft_sheet(result, moments),
         timeline=timeline(result),
         marks=tuple(m for m in (*moments.observations.values(), *moments.missed) if m.span is not None),
         cards=cards(result, moments),
@@ -155,49 +119,6 @@ def _facts(result: CallResult) -> tuple[Fact, ...]:
 
 def _language(language: str | None) -> str:
     return language if language is not None and re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", language) else ""
-
-
-def _draft(result: CallResult, moments: Moments) -> DraftSheet:
-    draft = result.draft
-    return DraftSheet(
-        strength=_strength(result, moments),
-        improvement=_improvement(result, moments),
-        absent=tuple(visible(a) for a in draft.absent),
-        questions=tuple(visible(q) for q in draft.questions),
-        steps=tuple(Step(text=visible(s.text), who=WHO[s.who], by=s.by) for s in draft.activity),
-        practice=visible(draft.practice or ""),
-        follow_up=draft.follow_up,
-        full=paragraphs(draft.text),
-    )
-
-
-def _strength(result: CallResult, moments: Moments) -> DraftPart | None:
-    strength = result.draft.strength
-    if strength is None:
-        return None
-    moment = moments.observations.get(strength.observation_id)
-    return DraftPart(
-        capability=moments.capability(strength.capability),
-        behaviour=moments.behaviour(strength.behaviour),
-        paragraphs=paragraphs(strength.text),
-        moments=() if moment is None else (moment,),
-    )
-
-
-def _improvement(result: CallResult, moments: Moments) -> DraftPart | None:
-    improvement = result.draft.improvement
-    if improvement is None:
-        return None
-    cited = [moments.observations[i] for i in improvement.observation_ids if i in moments.observations]
-    missed = [] if improvement.missed is None else [moments.of_missed(improvement.missed, improvement.behaviour)]
-    return DraftPart(
-        capability=moments.capability(improvement.capability),
-        behaviour=moments.behaviour(improvement.behaviour),
-        paragraphs=paragraphs(improvement.text),
-        moments=(*missed, *cited),
-        measured=moments.measured(improvement.behaviour, improvement.measured),
-        reasons=tuple(visible(f.why) for f in improvement.reasons),
-    )
 
 
 def _measures(result: CallResult) -> tuple[MeasureRow, ...]:

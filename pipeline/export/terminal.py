@@ -1,4 +1,4 @@
-"""Owns what `filmroom show` prints for people: plain text when piped, quiet colour on a terminal, 80 columns or more."""
+"""Owns what `filmroom show` prints for people: plain text when piped, quiet colour on a terminal."""
 
 from collections.abc import Iterator
 from io import StringIO
@@ -9,9 +9,10 @@ from rich.table import Table
 from rich.text import Text
 
 from pipeline.domain.result import CallResult
+from pipeline.export.draft_sheet import DraftPart, DraftSheet
 from pipeline.export.moments import Moment
 from pipeline.export.scorecard import BehaviourRow, Card, Tone
-from pipeline.export.sheet import DraftPart, DraftSheet, Sheet, sheet
+from pipeline.export.sheet import Sheet, sheet
 from pipeline.export.strips import legend, strips
 from pipeline.export.wording import counted, day
 
@@ -21,7 +22,7 @@ _SIDES = {"rep": "blue", "customer": "yellow"}
 _TONES: dict[Tone, tuple[str, str]] = {"good": ("●", "green"), "gap": ("◆", "red"), "open": ("○", "dim")}
 
 
-def print_call(result: CallResult, console: Console) -> None:
+def show_call(result: CallResult, console: Console) -> None:
     """Print the call, as wide as the console and at most 100 columns, in the console's own colours or none."""
     width = min(console.width, _MAX_WIDTH)
     page = sheet(result)
@@ -33,7 +34,7 @@ def print_call(result: CallResult, console: Console) -> None:
 def to_text(result: CallResult, *, width: int = 80) -> str:
     """The same without colour codes, no line longer than `width` columns."""
     out = StringIO()
-    print_call(result, Console(file=out, width=width, color_system=None, force_terminal=False, legacy_windows=False))
+    show_call(result, Console(file=out, width=width, color_system=None, force_terminal=False, legacy_windows=False))
     return "".join(f"{line.rstrip()}\n" for line in out.getvalue().splitlines())
 
 
@@ -73,6 +74,9 @@ def _timeline(page: Sheet, width: int) -> Iterator[RenderableType]:
 def _draft(draft: DraftSheet) -> Iterator[RenderableType]:
     yield _title("Draft")
     yield from _part("What worked", draft.strength)
+    if draft.facts:
+        yield Text("In figures", style="underline")
+        yield from (_indented(Text(passage.text)) for passage in draft.facts)
     yield from _part("One thing to change", draft.improvement)
     yield from (_indented(Text(reason)) for reason in draft.absent)
     if draft.questions:
@@ -101,9 +105,12 @@ def _part(title: str, part: DraftPart | None) -> Iterator[RenderableType]:
     if part is None:
         return
     yield Text(title, style="underline")
-    for paragraph in part.paragraphs:
-        yield _indented(Text(paragraph))
-    yield from (_indented(_quoted(moment), 4) for moment in part.moments)
+    for passage in part.passages:
+        if passage.moment is None:
+            yield _indented(Text(passage.text))
+        else:
+            told = Text(passage.text, style=_SIDES.get(passage.moment.role, "")) if passage.text else None
+            yield _indented(told or _quoted(passage.moment), 4)
     if part.measured:
         yield _indented(Text(part.measured, style="dim"), 4)
 
@@ -138,8 +145,8 @@ def _behaviour(row: BehaviourRow) -> Text:
     missed = ", ".join(f"[{m.clock}]" for m in row.missed if m.clock)
     notes = [n for n in (row.measured, row.reason, looked, f"missed at {missed}" if missed else "") if n]
     times = "".join(f" [{m.clock}]" for m in row.quotes if m.clock)
-    verdict = row.verdict[0].lower() + row.verdict[1:]
-    return Text.assemble(row.text, (f": {verdict}{times}", _TONES[row.tone][1]), ("".join(f"; {n}" for n in notes), "dim"))
+    verdict = f": {row.verdict[0].lower()}{row.verdict[1:]}{times}"
+    return Text.assemble(row.text, (verdict, _TONES[row.tone][1]), ("".join(f"; {n}" for n in notes), "dim"))
 
 
 def _measures(page: Sheet) -> Iterator[RenderableType]:

@@ -66,7 +66,7 @@ _UNITS: dict[str, Unit] = {
 
 
 def clock(seconds: float) -> str:
-    """mm:ss, or h:mm:ss from one hour on; parts of a second are cut off, so that a moment never names a later second."""
+    """mm:ss, or h:mm:ss from one hour on; cut off, not rounded, so that it never names a later second."""
     whole = int(seconds)
     minutes, rest = divmod(whole, 60)
     hours, minutes = divmod(minutes, 60)

@@ -165,16 +165,18 @@ def _whole_sentences(words: Sequence[Word], labels: Sequence[str]) -> list[str]:
 
 
 def _settle_edges(labels: list[str], start: int, stop: int) -> None:
+    """Only words that continue the other speaker's run move: a backchannel on its own is where it was heard."""
     runs = [(label, len(list(group))) for label, group in groupby(labels[start:stop])]
     if len(runs) < 2:
         return
     label, n = max(runs, key=lambda run: run[1])
-    if n < 3:
+    (first, n_first), (last, n_last) = runs[0], runs[-1]
+    if n <= _EDGE_WORDS:
         return
-    if runs[0][1] <= _EDGE_WORDS and runs[1][0] == label and runs[1][1] > runs[0][1]:
-        labels[start : start + runs[0][1]] = [label] * runs[0][1]
-    if runs[-1][1] <= _EDGE_WORDS and runs[-2][0] == label and runs[-2][1] > runs[-1][1]:
-        labels[stop - runs[-1][1] : stop] = [label] * runs[-1][1]
+    if n_first <= _EDGE_WORDS and runs[1][0] == label and start > 0 and labels[start - 1] == first:
+        labels[start : start + n_first] = [label] * n_first
+    if n_last <= _EDGE_WORDS and runs[-2][0] == label and stop < len(labels) and labels[stop] == last:
+        labels[stop - n_last : stop] = [label] * n_last
 
 
 def _turns(runs: Sequence[_Run], roles: dict[str, Role]) -> tuple[Turn, ...]:

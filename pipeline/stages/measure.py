@@ -199,13 +199,15 @@ def _question_measures(sides: _Sides, questions: Sequence[Question]) -> Iterable
 
 def _first_question(sides: _Sides, questions: Sequence[Question]) -> Measure:
     name: MetricName = "first_rep_question_s"
-    asked = next((q for q in questions if q.role == "rep"), None)
-    trouble = sides.trouble("rep") or (None if asked else "the rep asks no question")
-    if trouble or asked is None:
-        return Measure(name=name, value=None, unit="s", unavailable=trouble)
-    turn = sides.conversation.turn(asked.turn_id)
-    where = turn.words[asked.first_word].span if turn else None
-    return Measure(name=name, value=where.start if where else None, unit="s", where=where, unavailable=None)
+    trouble = sides.trouble("rep")
+    if trouble is None:
+        asked = next((q for q in questions if q.role == "rep"), None)
+        turn = sides.conversation.turn(asked.turn_id) if asked else None
+        where = turn.words[asked.first_word].span if turn and asked else None
+        if where is not None:
+            return Measure(name=name, value=where.start, unit="s", where=where)
+        trouble = "the rep asks no question" if asked is None else "the question has no time"
+    return Measure(name=name, value=None, unit="s", unavailable=trouble)
 
 
 def _topics(sides: _Sides) -> Iterable[Measure]:

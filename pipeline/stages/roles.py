@@ -64,10 +64,10 @@ def _inferred(conversation: Conversation, speakers: list[Speaker], metadata: Cal
         for s in speakers
         if s.label not in told and s.label != "unknown" and talk[s.label] >= _BYSTANDER_SHARE * everyone
     ]
-    if told or len(open_labels) < 2:
-        return [
-            s if s.label in told else _unknown(s, "one voice was heard, or roles were given in part") for s in speakers
-        ]
+    if told:
+        return [s if s.label in told else _rest(s, speakers, open_labels) for s in speakers]
+    if len(open_labels) < 2:
+        return [_unknown(s, "only one voice was heard") for s in speakers]
     evidence = {label: _evidence(conversation, label, metadata) for label in open_labels}
     ranked = sorted(open_labels, key=lambda label: -evidence[label].value)
     rep, runner_up = ranked[0], ranked[1]

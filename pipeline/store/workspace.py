@@ -60,7 +60,7 @@ class Workspace:
         """Everything known of a call as its record says. Raises: NotFoundError, StoreError."""
         verification = self._value(record, "verify", Verification)
         return CallResult(
-            recording=self._value(record, "ingest", Recording),
+            recording=self._value(record, "ingest", Recording).at(record.files),
             conversation=self._value(record, "attribute", Conversation),
             metrics=self._value(record, "measure", CallMetrics),
             rubric=self.objects.get("rubric", record.rubric, LoadedRubric)[0].rubric,

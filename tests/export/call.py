@@ -30,16 +30,50 @@ DURATION = 96.0
 # start, end, role, text, backchannel. The price pitch starts 0.6 s before the customer has finished.
 _TURNS: tuple[tuple[float, float, Role, str, bool], ...] = (
     (0.8, 3.0, "customer", "Good morning, Alder Street Bakery.", False),
-    (3.4, 10.2, "rep", "Good morning, this is Priya from Cartwheel. Is now still a good time for our twenty minutes?", False),
+    (
+        3.4,
+        10.2,
+        "rep",
+        "Good morning, this is Priya from Cartwheel. Is now still a good time for our twenty minutes?",
+        False,
+    ),
     (10.6, 13.0, "customer", "Sure, the ovens are off. Go ahead.", False),
     (13.5, 18.1, "rep", "Thank you. How do the orders from your cafés reach the kitchen today?", False),
-    (18.9, 31.4, "customer", "By phone, mostly. My sister writes them on a sheet, and at four in the morning I try to read her writing. On Friday we baked eighty loaves that nobody had ordered.", False),
+    (
+        18.9,
+        31.4,
+        "customer",
+        "By phone, mostly. My sister writes them on a sheet, and at four in the morning I try to read her writing. "
+        "On Friday we baked eighty loaves that nobody had ordered.",
+        False,
+    ),
     (24.6, 25.1, "rep", "Oh dear.", True),
     (32.2, 37.0, "rep", "What did those eighty loaves cost you, with the work in them?", False),
-    (38.1, 45.9, "customer", "Close to four hundred, I would say, and it happens twice a month. But I looked at your page, and $90 a month is a lot for us.", False),
-    (45.3, 70.8, "rep", "So our platform has everything you need. There is an order book, a label printer, a delivery map, a price list for each café, and an app for the drivers, and all our customers are very happy with it, because it just works from the first day on.", False),
+    (
+        38.1,
+        45.9,
+        "customer",
+        "Close to four hundred, I would say, and it happens twice a month. But I looked at your page, "
+        "and $90 a month is a lot for us.",
+        False,
+    ),
+    (
+        45.3,
+        70.8,
+        "rep",
+        "So our platform has everything you need. There is an order book, a label printer, a delivery map, a price list "
+        "for each café, and an app for the drivers, and all our customers are very happy with it, because it just "
+        "works from the first day on.",
+        False,
+    ),
     (72.4, 75.0, "customer", "Right. I would have to think about it.", False),
-    (75.6, 86.3, "rep", "Of course. Shall we look at it together on Tuesday at nine, with your sister, and with last Friday's sheet?", False),
+    (
+        75.6,
+        86.3,
+        "rep",
+        "Of course. Shall we look at it together on Tuesday at nine, with your sister, and with last Friday's sheet?",
+        False,
+    ),
     (87.0, 90.4, "customer", "Tuesday at nine works. Thank you.", False),
 )
 
@@ -149,11 +183,25 @@ def _assessment(talk: Conversation) -> Assessment:
             state="no_opportunity",
             reason="nobody spoke of a decision",
         ),
-        Verdict(capability="decision", behaviour="asks_budget", state="unread", reason="the reader had no example of it"),
+        Verdict(
+            capability="decision", behaviour="asks_budget", state="unread", reason="the reader had no example of it"
+        ),
     )
     scores = (
-        Score(capability="opening", level=2, of=3, anchor="Asks for permission or names an agenda.", observation_ids=("o001",)),
-        Score(capability="discovery_questions", level=3, of=3, anchor="Goes below the surface need.", observation_ids=("o002", "o003")),
+        Score(
+            capability="opening",
+            level=2,
+            of=3,
+            anchor="Asks for permission or names an agenda.",
+            observation_ids=("o001",),
+        ),
+        Score(
+            capability="discovery_questions",
+            level=3,
+            of=3,
+            anchor="Goes below the surface need.",
+            observation_ids=("o002", "o003"),
+        ),
         Score(capability="objections", level=1, of=3, anchor="Answers before asking."),
         Score(capability="next_step", level=2, of=3, anchor="Agrees a date.", observation_ids=("o005",)),
         Score(capability="decision", of=3, unscored="none of its behaviours could be judged in this call"),
@@ -221,7 +269,7 @@ def _draft(talk: Conversation) -> Draft:
         behaviour="explores_objection",
         observation_ids=("o004",),
         missed=missed_price(talk),
-        text="The customer said that the price is a lot. A description of the product followed, and no question about it.",
+        text="The customer said that the price is a lot. A description of the product followed, and no question.",
         reasons=reasons,
     )
     return Draft(
@@ -234,7 +282,9 @@ def _draft(talk: Conversation) -> Draft:
         ),
         activity=(
             ActivityStep(text="Listen to the call from 00:38 to 01:15.", who="rep", by=date(2026, 3, 6)),
-            ActivityStep(text="Write down three questions that explore a worry about price.", who="rep", by=date(2026, 3, 9)),
+            ActivityStep(
+                text="Write down three questions that explore a worry about price.", who="rep", by=date(2026, 3, 9)
+            ),
             ActivityStep(text="Try them in a rehearsal of ten minutes.", who="both", by=date(2026, 3, 11)),
         ),
         practice="The manager plays the bakery's owner and names the price; the rep asks twice before answering.",
@@ -249,9 +299,11 @@ def make_call() -> CallResult:
     talk = conversation()
     claims = (
         RejectedClaim(
-            claim=Claim(behaviour="names_agenda", turn_id="t0002", quote="here is the plan for today"), reason="not_found"
+            claim=Claim(behaviour="names_agenda", turn_id="t0002", quote="here is the plan"), reason="not_found"
         ),
-        RejectedClaim(claim=Claim(behaviour="asks_budget", turn_id="t0008", quote="$90 a month"), reason="wrong_speaker"),
+        RejectedClaim(
+            claim=Claim(behaviour="asks_budget", turn_id="t0008", quote="$90 a month"), reason="wrong_speaker"
+        ),
         RejectedClaim(claim=Claim(behaviour="asks_budget", turn_id="t0004", quote="your budget"), reason="not_found"),
     )
     source = SourceFile(path=Path("calls/alder-street.wav"), sha256="ab" * 32, size=3_072_044)
@@ -285,6 +337,8 @@ def make_call() -> CallResult:
         draft=_draft(talk),
         provenance=(
             Provenance(stage="transcribe", code_version="0.1.0", model="whisper-base@d01c3014881c", seconds=9.4),
-            Provenance(stage="observe", code_version="0.1.0", model="turnwise-1", rubric_sha256="cd" * 32, seconds=31.0),
+            Provenance(
+                stage="observe", code_version="0.1.0", model="turnwise-1", rubric_sha256="cd" * 32, seconds=31.0
+            ),
         ),
     )

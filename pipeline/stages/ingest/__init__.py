@@ -4,7 +4,7 @@ from pipeline.stages.ingest.candidate import Candidate, CandidateFile
 from pipeline.stages.ingest.channels import Layout, channel_layout
 from pipeline.stages.ingest.consent import consent_allows
 from pipeline.stages.ingest.discover import discover
-from pipeline.stages.ingest.recording import Limits, call_id, ingest
+from pipeline.stages.ingest.recording import Limits, call_id, identify, ingest
 
 __all__ = [
     "Candidate",
@@ -15,5 +15,6 @@ __all__ = [
     "channel_layout",
     "consent_allows",
     "discover",
+    "identify",
     "ingest",
 ]

@@ -1,4 +1,4 @@
-"""Makes a Recording of a candidate: consent first, then hash, probe, and one hearing of its sound from end to end."""
+"""Makes a Recording of a candidate: consent first, then its hash, then one hearing of its sound from end to end."""
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
@@ -36,23 +36,23 @@ class Limits:
 DEFAULT_LIMITS = Limits()
 
 
-def ingest(
-    candidate: Candidate, *, audio: AudioProbe, require_consent: bool = True, limits: Limits = DEFAULT_LIMITS
-) -> Recording:
-    """The recording, ready to be decoded; its id follows from its bytes alone, whatever it is called.
+def identify(candidate: Candidate, *, require_consent: bool = True) -> tuple[SourceFile, ...]:
+    """The candidate's files with their hashes, once consent is known; their bytes are hashed and not decoded.
 
-    Nothing is opened by `audio` before consent is known. Raises: MetadataError, ConsentError, RecordingError.
+    Raises: MetadataError, ConsentError, RecordingError for a file that cannot be read or is empty.
     """
-    if candidate.problem is not None:
-        raise candidate.problem
-    try:
-        consent_allows(candidate.metadata, required=require_consent)
-    except ConsentError as error:
-        place = candidate.stated
-        raise ConsentError(
-            error.message, hint=error.hint, path=place.path or candidate.path, line=place.lines.get("consent")
-        ) from error
-    files = tuple(_source_file(file) for file in candidate.files)
+    _check(candidate, require_consent=require_consent)
+    return tuple(_source_file(file) for file in candidate.files)
+
+
+def ingest(
+    candidate: Candidate, files: tuple[SourceFile, ...], *, audio: AudioProbe, limits: Limits = DEFAULT_LIMITS
+) -> Recording:
+    """The recording, ready to be decoded; `files` are what `identify` returned for the candidate, consent being known.
+
+    Its id follows from its bytes alone, whatever it is called. Raises: MetadataError, ConsentError, RecordingError.
+    """
+    _check(candidate, require_consent=False)
     probes = [_probed(file.path, audio, limits) for file in files]
     pairs = zip(files, probes, strict=True)
     duration, layout = _heard([_Stream(file.path, probe, audio, limits) for file, probe in pairs])
@@ -77,6 +77,17 @@ def call_id(files: Sequence[SourceFile]) -> str:
         return "c" + files[0].sha256[:12]
     listed = "".join(f"{file.role}:{file.sha256}\n" for file in files)
     return "c" + hashlib.sha256(listed.encode()).hexdigest()[:12]
+
+
+def _check(candidate: Candidate, *, require_consent: bool) -> None:
+    if candidate.problem is not None:
+        raise candidate.problem
+    stated = candidate.stated
+    try:
+        consent_allows(candidate.metadata, required=require_consent)
+    except ConsentError as error:
+        path, line = stated.path or candidate.path, stated.lines.get("consent")
+        raise ConsentError(error.message, hint=error.hint, path=path, line=line) from error
 
 
 def _source_file(file: CandidateFile) -> SourceFile:

@@ -228,7 +228,7 @@ def test_files_of_a_joined_call_with_an_error_are_not_calls_of_their_own(tmp_pat
 
 
 def test_a_file_in_two_joined_calls_is_an_error_of_both(tmp_path: Path) -> None:
-    make(tmp_path, {n: "" for n in ("a.wav", "b.wav", "c.wav")})
+    make(tmp_path, {"a.wav": "", "b.wav": "", "c.wav": ""})
     make(tmp_path, {"one.json": {"sides": SIDES}, "two.json": {"sides": {"rep": "a.wav", "customer": "c.wav"}}})
     problems = [call.problem for call in discover([tmp_path])]
     assert [problem is not None and "'a.wav' is named" in problem.message for problem in problems] == [True, True]

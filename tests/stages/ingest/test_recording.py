@@ -3,15 +3,18 @@
 import hashlib
 import logging
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from pipeline.domain.recording import CallMetadata, Consent
+from pipeline.domain.recording import CallMetadata, Consent, Recording, SourceFile
 from pipeline.errors import ConsentError, MetadataError, RecordingError
 from pipeline.ports import Samples
-from pipeline.stages.ingest import Candidate, CandidateFile, Limits, consent_allows, discover, ingest
+from pipeline.stages.ingest import Candidate, CandidateFile, Limits, consent_allows, discover
+from pipeline.stages.ingest import identify as identified
+from pipeline.stages.ingest import ingest as ingested
 from pipeline.stages.ingest.metadata import Stated
 from tests.stages.ingest.doubles import RATE, FakeAudio, noise, speaking
 
@@ -22,10 +25,19 @@ ROOM: Samples = np.stack([REP + CUSTOMER, 0.8 * np.roll(REP + CUSTOMER, 3)]).ast
 AGREED = CallMetadata(consent=Consent.YES)
 
 
+def ingest(
+    call: Candidate, *, audio: FakeAudio, require_consent: bool = True, limits: Limits | None = None
+) -> Recording:
+    """Both steps, as a run takes them."""
+    return ingested(call, identified(call, require_consent=require_consent), audio=audio, limits=limits or Limits())
+
+
 def candidate(folder: Path, metadata: CallMetadata = AGREED, content: bytes = b"sound") -> Candidate:
     path = folder / "call.wav"
     path.write_bytes(content)
-    return Candidate(path, (CandidateFile(path),), Stated(metadata, folder / "call.json", {"consent": 2, "channels": 3}))
+    return Candidate(
+        path, (CandidateFile(path),), Stated(metadata, folder / "call.json", {"consent": 2, "channels": 3})
+    )
 
 
 def two_files(folder: Path) -> Candidate:
@@ -76,6 +88,15 @@ def test_unreadable_metadata_never_opens_the_gate(tmp_path: Path) -> None:
     assert audio.opened == []
 
 
+def test_files_without_consent_are_refused_even_where_their_hashes_are_known(tmp_path: Path) -> None:
+    call = candidate(tmp_path, CallMetadata(consent=Consent.NO))
+    files = (SourceFile(path=call.path, sha256="0" * 64, size=5),)
+    audio = FakeAudio()
+    with pytest.raises(ConsentError):
+        ingested(call, files, audio=audio)
+    assert audio.opened == []
+
+
 def test_the_id_is_the_start_of_the_contents_hash(tmp_path: Path) -> None:
     recording = ingest(candidate(tmp_path, content=b"abc"), audio=FakeAudio())
     # sha256("abc") is the first test vector of FIPS 180-4: ba7816bf 8f01cfea ...
@@ -94,7 +115,9 @@ def test_the_same_content_under_two_names_is_one_call(tmp_path: Path) -> None:
 def test_which_file_is_whose_is_part_of_the_identity(tmp_path: Path) -> None:
     call = two_files(tmp_path)
     swapped = Candidate(
-        call.path, (CandidateFile(tmp_path / "b.wav", "rep"), CandidateFile(tmp_path / "a.wav", "customer")), call.stated
+        call.path,
+        (CandidateFile(tmp_path / "b.wav", "rep"), CandidateFile(tmp_path / "a.wav", "customer")),
+        call.stated,
     )
     audio = FakeAudio()
     assert ingest(call, audio=audio).call != ingest(swapped, audio=audio).call
@@ -203,10 +226,10 @@ def test_decoding_stops_at_the_longest_that_is_taken_on(tmp_path: Path) -> None:
     taken: list[int] = []
 
     class Endless(FakeAudio):
-        def blocks(self, path: Path):  # type: ignore[no-untyped-def]  # noqa: ANN202
-            for block in iter(lambda: noise(1, 1.0), None):
-                taken.append(block.shape[1])
-                yield block
+        def blocks(self, path: Path) -> Iterator[Samples]:  # noqa: ARG002
+            while True:
+                taken.append(RATE)
+                yield noise(1, 1.0)
 
     with pytest.raises(RecordingError, match="longer than"):
         ingest(candidate(tmp_path), audio=Endless(), limits=Limits(max_duration_s=5.0))

@@ -4,11 +4,12 @@ import json
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from pipeline.adapters.audio import PyAvAudio
 from pipeline.domain.recording import Recording
-from pipeline.stages.ingest import channel_layout, discover, ingest
+from pipeline.stages.ingest import channel_layout, discover, identify, ingest
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +27,8 @@ def recordings(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> d
     found = discover([root])
     audio = PyAvAudio()
     return {
-        call.path.relative_to(root).as_posix(): ingest(call, audio=audio, require_consent=False) for call in found
+        call.path.relative_to(root).as_posix(): ingest(call, identify(call, require_consent=False), audio=audio)
+        for call in found
     }
 
 
@@ -60,4 +62,4 @@ def test_real_stereo_is_recognised_without_metadata(recordings: dict[str, Record
     assert channel_layout(stereo, 16_000) == "separate"
     assert channel_layout(phone, 16_000) == "separate"
     # Each microphone 6 dB fainter in the other channel, as in a room.
-    assert channel_layout(phone + phone[::-1] / 2, 16_000) == "mixed"
+    assert channel_layout(phone + phone[::-1] * np.float32(0.5), 16_000) == "mixed"

@@ -12,8 +12,14 @@ from functools import lru_cache
 COMMA = ","
 QUOTED = "<quoted>"
 
-_HESITATIONS = frozenset("uh um er erm uhm umm ah ahm hm hmm mm mmm mmh eh ugh".split())
-_TITLES = frozenset("dr. mr. mrs. ms. vs. jr. sr. e.g. i.e. approx. ext.".split())
+
+def word_set(text: str) -> frozenset[str]:
+    """The words of a text parted by spaces: a closed word list, readable in its source."""
+    return frozenset(text.split())
+
+
+_HESITATIONS = word_set("uh um er erm uhm umm ah ahm hm hmm mm mmm mmh eh ugh")
+_TITLES = word_set("dr. mr. mrs. ms. vs. jr. sr. e.g. i.e. approx. ext.")
 _FILLER_PHRASES = re.compile(
     r"(?<!\S)(?:(?:if |do )?you know what i(?: mean|'m saying|'m talking about)(?! (?:by|when)\b)"
     r"|(?<!do )(?<!did )(?<!don't )(?<!didn't )(?<!would )(?<!if )(?<!what )(?<!as )(?<!that )(?<!how )(?<!let )"
@@ -74,12 +80,12 @@ def _is_inside(quoted: list[bool], place: int) -> bool:
 
 
 def _noted(raw: list[str]) -> list[bool]:
-    """For each token, whether it belongs to a transcriber's note such as ``[crosstalk]``."""
+    """For each token, whether it belongs to a transcriber's note such as ``[crosstalk]`` or ``<laughter>``."""
     inside, flags = False, []
     for token in raw:
-        inside = inside or token.startswith("[")
+        inside = inside or token.startswith(("[", "<"))
         flags.append(inside)
-        inside = inside and "]" not in token
+        inside = inside and not any(mark in token for mark in "]>")
     return flags
 
 

@@ -12,8 +12,9 @@ from pydantic import Field, model_validator
 
 from pipeline.domain.base import Value
 from pipeline.domain.metrics import QuestionKind
-from pipeline.stages import question_rules as rules
-from pipeline.stages.question_text import Sentence, sentences
+from pipeline.text import question_rules as rules
+from pipeline.text.question_onsets import ONSETS, Family, Onset
+from pipeline.text.question_text import Sentence, sentences
 
 _MIN_TAGGED_WORDS = 3
 _MAX_CHOICE_WORDS = 14
@@ -25,6 +26,7 @@ _ANSWERED = re.compile(
 )
 _MIN_BEFORE_ANSWER = 3
 _JOINTS = re.compile(r"(?: (?:and|or|so|but|okay|then|,))+$")
+_OR = re.compile(r"(?:^| )or(?: ,)?$")
 _ADDRESS = re.compile(r"^(?:\S+ ){1,2},$")
 _WH_IN_SITU = re.compile(r"(?:^| )(?:what|who|where|which \w+|how (?:long|many|much|often)|what \w+)$")
 
@@ -48,12 +50,12 @@ class QuestionMatch(Value):
 
 
 @dataclass(frozen=True, slots=True)
-class _Onset:
+class _Opening:
     """Where a question may open: offsets in the sentence; *joined* ones count only where another question precedes."""
 
     start: int
     end: int
-    family: rules.Family
+    family: Family
     joined: bool = False
 
 
@@ -77,12 +79,11 @@ def find_questions(text: str, *, previous: str = "", use_marks: bool = True) -> 
 
 
 def _breaks_off_reporting(previous: str) -> bool:
-    last = None
-    if previous.rstrip().endswith((",", "-")):
-        for last in sentences(previous):
-            pass
-    return last is not None and (
+    if not previous.rstrip().endswith((",", "-")):
+        return False
+    return any(
         rules.REPORTING.search(last.text) is not None or _read(last, after_statement=False, reporting=False).reporting
+        for last in tuple(sentences(previous))[-1:]
     )
 
 
@@ -142,17 +143,17 @@ def _whole(sentence: Sentence, kind: QuestionKind) -> QuestionMatch:
     return QuestionMatch(first_word=sentence.first, last_word=sentence.last, kind=kind)
 
 
-def _candidates(sentence: Sentence) -> list[_Onset]:
+def _candidates(sentence: Sentence) -> list[_Opening]:
     """Every place where a pattern fits, without overlap: the earliest first, the longest where several start there."""
     found = [
-        _Onset(match.start(), match.end(), rule.family, joined=standing == "joined")
-        for rule in rules.ONSETS
+        _Opening(match.start(), match.end(), rule.family, joined=standing == "joined")
+        for rule in ONSETS
         if rule.place != "marked" or sentence.marked
         for match in rule.pattern.finditer(sentence.text)
         if (standing := _standing(sentence, match.start(), rule)) != "none"
     ]
     found.sort(key=lambda onset: (onset.start, -onset.end))
-    apart: list[_Onset] = []
+    apart: list[_Opening] = []
     for onset in found:
         if onset.joined and not (apart and apart[-1].family in ("polar", "wh")):
             continue
@@ -161,7 +162,7 @@ def _candidates(sentence: Sentence) -> list[_Onset]:
     return apart
 
 
-def _standing(sentence: Sentence, start: int, rule: rules.Onset) -> Literal["free", "joined", "none"]:
+def _standing(sentence: Sentence, start: int, rule: Onset) -> Literal["free", "joined", "none"]:
     """Whether a rule's pattern may open a question here: freely, as a further question only, or not at all."""
     before = sentence.text[:start].rstrip()
     if _is_only_openers(before):
@@ -188,7 +189,7 @@ def _is_only_openers(before: str) -> bool:
     return True
 
 
-def _asked(sentence: Sentence, onsets: list[_Onset]) -> list[_Onset]:
+def _asked(sentence: Sentence, onsets: list[_Opening]) -> list[_Opening]:
     """The onsets that seek an answer; what is wondered aloud to nobody takes what follows it along."""
     for i, onset in enumerate(onsets):
         if onset.family == "indirect" and not rules.TO_LISTENER.search(sentence.text[onset.start :]):
@@ -196,16 +197,16 @@ def _asked(sentence: Sentence, onsets: list[_Onset]) -> list[_Onset]:
     return [onset for onset in onsets if _asks(sentence, onset)]
 
 
-def _asks(sentence: Sentence, onset: _Onset) -> bool:
+def _asks(sentence: Sentence, onset: _Opening) -> bool:
     asked = sentence.text[onset.start :]
     return not (rules.NOT_ASKED.search(asked) or (rules.CLEFT.search(asked) and not sentence.marked))
 
 
-def _is_reported(sentence: Sentence, onset: _Onset) -> bool:
+def _is_reported(sentence: Sentence, onset: _Opening) -> bool:
     return rules.REPORTING.search(sentence.text[: onset.start].rstrip()) is not None
 
 
-def _matches(sentence: Sentence, onsets: list[_Onset]) -> list[QuestionMatch]:
+def _matches(sentence: Sentence, onsets: list[_Opening]) -> list[QuestionMatch]:
     kept = _merged(sentence.text, onsets)
     ends = [*(onset.start for onset in kept[1:]), len(sentence.text)] if kept else []
     matches = []
@@ -221,18 +222,18 @@ def _matches(sentence: Sentence, onsets: list[_Onset]) -> list[QuestionMatch]:
     return matches
 
 
-def _merged(text: str, onsets: list[_Onset]) -> list[_Onset]:
+def _merged(text: str, onsets: list[_Opening]) -> list[_Opening]:
     """The onsets with abandoned starts, second halves of a choice and the body of a framed question taken out."""
-    kept: list[_Onset] = []
+    kept: list[_Opening] = []
     for onset in onsets:
         if kept:
             between = text[kept[-1].end : onset.start].strip()
             n_words = _n_words(between)
-            if n_words < _ABANDONED_WORDS and "," in between.split()[-1:]:
+            is_framed = kept[-1].family in ("invite", "indirect") and n_words <= _MERGED_WORDS
+            is_choice = onset.family == "polar" and _OR.search(between)
+            if n_words < _ABANDONED_WORDS and between.endswith(","):
                 kept.pop()
-            elif kept[-1].family in ("invite", "indirect") and n_words <= _MERGED_WORDS and onset.family != "invite":
-                continue
-            elif onset.family == "polar" and re.search(r"(?:^| )or(?: ,)?$", between):
+            elif is_choice or (is_framed and onset.family != "invite"):
                 continue
         kept.append(onset)
     return kept

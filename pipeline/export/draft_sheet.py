@@ -1,0 +1,145 @@
+"""Owns the draft as a page shows it: what worked, facts, one thing to change, questions, activity, follow-up."""
+
+from datetime import date
+from itertools import groupby
+from typing import Literal
+
+from pipeline.domain.base import Value
+from pipeline.domain.coaching import Draft, Factor, Paragraph
+from pipeline.domain.result import CallResult
+from pipeline.domain.span import Span
+from pipeline.export.moments import Moment, Moments
+from pipeline.export.untrusted import paragraphs, visible
+
+WHO: dict[Literal["rep", "manager", "both"], str] = {"rep": "Rep", "manager": "Manager", "both": "Rep and manager"}
+
+
+class Passage(Value):
+    """A piece of the draft. With a `moment` it quotes that moment's words; an empty text stands for the quote alone.
+
+    `spans` are the moments of the call that sentences without a quote speak of.
+    """
+
+    text: str
+    moment: Moment | None = None
+    spans: tuple[Span, ...] = ()
+
+
+class DraftPart(Value):
+    """The strength or the improvement: what is said of it, what it rests on, and why it was chosen."""
+
+    capability: str
+    behaviour: str
+    passages: tuple[Passage, ...]
+    measured: str = ""
+    reasons: tuple[str, ...] = ()
+
+
+class Step(Value):
+    """One step of the activity."""
+
+    text: str
+    who: str
+    by: date | None
+
+
+class DraftSheet(Value):
+    """The draft; `full` is its text as it would be sent, by paragraphs."""
+
+    strength: DraftPart | None
+    facts: tuple[Passage, ...]
+    improvement: DraftPart | None
+    absent: tuple[str, ...]
+    questions: tuple[str, ...]
+    steps: tuple[Step, ...]
+    practice: str
+    follow_up: date | None
+    full: tuple[str, ...]
+
+
+def draft_sheet(result: CallResult, moments: Moments) -> DraftSheet:
+    """The draft of a call. What it cites stands beside the sentence that quotes it, else after the part's text."""
+    draft = result.draft
+    absent = tuple(visible(a) for a in draft.absent)
+    facts = tuple(p for p in _lines(draft, "facts", "") if p.text not in absent)
+    return DraftSheet(
+        strength=_strength(draft, moments),
+        facts=_joined(facts),
+        improvement=_improvement(draft, moments),
+        absent=absent,
+        questions=tuple(visible(q) for q in draft.questions),
+        steps=tuple(Step(text=visible(s.text), who=WHO[s.who], by=s.by) for s in draft.activity),
+        practice=visible(draft.practice or ""),
+        follow_up=draft.follow_up,
+        full=paragraphs(draft.text),
+    )
+
+
+def _strength(draft: Draft, moments: Moments) -> DraftPart | None:
+    strength = draft.strength
+    if strength is None:
+        return None
+    cited = moments.observations.get(strength.observation_id)
+    return DraftPart(
+        capability=moments.capability(strength.capability),
+        behaviour=moments.behaviour(strength.behaviour),
+        passages=_passages(_lines(draft, "strength", strength.text), () if cited is None else (cited,)),
+        reasons=_reasons(strength.reasons),
+    )
+
+
+def _improvement(draft: Draft, moments: Moments) -> DraftPart | None:
+    improvement = draft.improvement
+    if improvement is None:
+        return None
+    missed = () if improvement.missed is None else (moments.of_missed(improvement.missed, improvement.behaviour),)
+    cited = tuple(moments.observations[i] for i in improvement.observation_ids if i in moments.observations)
+    return DraftPart(
+        capability=moments.capability(improvement.capability),
+        behaviour=moments.behaviour(improvement.behaviour),
+        passages=_passages(_lines(draft, "improvement", improvement.text), missed + cited),
+        measured=moments.measured(improvement.behaviour, improvement.measured),
+        reasons=_reasons(improvement.reasons),
+    )
+
+
+def _reasons(factors: tuple[Factor, ...]) -> tuple[str, ...]:
+    return tuple(visible(f"{factor.name}: {factor.why}") for factor in factors)
+
+
+def _lines(draft: Draft, paragraph: Paragraph, otherwise: str) -> tuple[Passage, ...]:
+    """The paragraph's sentences; where a draft has no sentences, the paragraphs of the other text."""
+    if not draft.sentences:
+        return tuple(Passage(text=text) for text in paragraphs(otherwise))
+    return tuple(
+        Passage(
+            text=visible(sentence.text),
+            spans=tuple(c.span for c in sentence.citations if c.span is not None and c.quote is None),
+        )
+        for sentence in draft.paragraph(paragraph)
+    )
+
+
+def _passages(lines: tuple[Passage, ...], cited: tuple[Moment, ...]) -> tuple[Passage, ...]:
+    placed = list(lines)
+    for moment in cited:
+        quoting = (n for n, line in enumerate(placed) if line.moment is None and moment.text in line.text)
+        place = next(quoting, None)
+        if place is None:
+            placed.append(Passage(text="", moment=moment))
+        else:
+            placed[place] = placed[place].model_copy(update={"moment": moment})
+    return _joined(tuple(placed))
+
+
+def _joined(lines: tuple[Passage, ...]) -> tuple[Passage, ...]:
+    """Neighbouring sentences without a quote made one passage, since they were written as one."""
+    joined: list[Passage] = []
+    for plain, together in groupby(lines, key=lambda line: line.moment is None):
+        run = list(together)
+        if plain:
+            spans = tuple(span for line in run for span in line.spans)
+            joined.append(Passage(text=" ".join(line.text for line in run), spans=spans))
+        else:
+            joined.extend(run)
+    return tuple(joined)

@@ -1,0 +1,182 @@
+"""Owns the openings of questions in spoken English: which word patterns begin one, and where they may stand.
+
+Patterns read a sentence as ``question_text`` cleans it: lower case, no hesitations, a pause as a lone comma. They are
+word order and a few closed word lists, nothing learnt, so that each hit or miss can be explained and corrected.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+Family = Literal["polar", "wh", "invite", "indirect", "fragment"]
+"""How a question is built: auxiliary first, question word first, "tell me", "I wonder", or a bare "any thoughts"."""
+
+Place = Literal["start", "marked", "clause", "boundary", "anywhere"]
+"""Where a pattern may stand: first in its sentence; first if marked; after an opener, or a pause if marked; after any
+pause, opener or joining word; in mid-flow."""
+
+
+@dataclass(frozen=True, slots=True)
+class Onset:
+    """A pattern that opens a question, how such a question is built, and where the pattern may stand."""
+
+    family: Family
+    place: Place
+    pattern: re.Pattern[str]
+
+
+PRON = r"(?:you|we|they|he|she|it|i|this|that|there|these|those|y'all)"
+PERSON = r"(?:you|we|they|he|she|y'all|your)"
+AUX = (
+    r"(?:is|are|was|were|do|does|did|can|could|will|would|should|have|has|had|am|may|shall|might"
+    r"|(?:is|are|was|were|ai|do|does|did|ca|could|wo|would|should|have|has|had)n't)"
+)
+BE = r"(?:is|are|was|were|isn't|aren't|wasn't|weren't)"
+MODAL = r"(?:can|could|would|will|should|can't|couldn't|won't|wouldn't|shouldn't)"
+WH = r"(?:what|how|why|who|where|when|which|whose|whom)"
+ASK = r"(?:what|how|why|who|where|when|which|whether|if|whose)"
+ANY = r"(?:any|anyone|anybody|anything|everyone|everybody|everything|someone|somebody|people|either|most of)"
+OWNED = r"(?:the|your|my|our|his|her|their|its|these|those|this|that)"
+NOUN = rf"(?:(?!(?:{PRON}|{AUX}|and|but|so|to|if|\w+'(?:re|ve|d|ll|m))(?!\S))[^\s,]+)"
+INVITED = (
+    r"(?:tell (?:me|us)|describe|walk (?:me|us)|talk (?:me|us) through|talk to me about|talk (?:more |a little "
+    r"|a bit |a little bit )(?:more )?about"
+    r"|explain|elaborate|expand on|share|help (?:me|us) (?:\w+ )?understand|say (?:\w+ ){0,3}more|fill (?:me|us) in"
+    r"|(?:run|take) (?:me|us) through|paint (?:me|us) a picture|catch me up|give (?:me|us) (?:\w+ ){0,3}"
+    r"(?:example|idea|sense|overview|picture|background|feel|timeframe|rundown|flavou?r))"
+)
+
+
+def _onset(family: Family, place: Place, pattern: str) -> Onset:
+    return Onset(family, place, re.compile(r"(?<!\S)(?:" + pattern + r")(?!\S)"))
+
+
+ONSETS: tuple[Onset, ...] = (
+    _onset("invite", "boundary", INVITED.replace("tell (?:me|us)", r"tell (?:me|us)(?! (?:that|you)(?!\S))")),
+    _onset("invite", "anywhere", rf"(?:can|could|would|will) you (?:\w+ ){{0,2}}?{INVITED}"),
+    _onset("invite", "anywhere", r"tell (?:me|us) (?:a (?:little|bit)|more|about|what|how|why|something|your)"),
+    _onset(
+        "invite",
+        "boundary",
+        r"(?:maybe |perhaps )?you (?:can|could) (?:just )?(?:(?:tell|walk|give) (?:me|us)|describe)",
+    ),
+    _onset("invite", "boundary", rf"(?:let me ask(?: you)?|remind me) (?:about|{ASK})"),
+    _onset(
+        "indirect",
+        "anywhere",
+        r"i(?:'d| would) (?:\w+ )?(?:love|like|want) (?:for you )?to (?:hear|know|understand|learn|ask)"
+        rf" (?:you |from you |more |a bit |a little |bit |some |maybe )*(?:about|{ASK}|your|{AUX} {PERSON})",
+    ),
+    _onset(
+        "indirect",
+        "anywhere",
+        rf"i want(?:ed)? to (?:hear|know|ask|understand)(?: you)? (?:about your|more about|{ASK} {PERSON})",
+    ),
+    _onset(
+        "indirect",
+        "anywhere",
+        r"(?:i'm|i am|i was|i've been|i'd be|i'll be|we're|we were) (?:\w+ ){0,4}?"
+        r"(?:curious|wondering|interested (?:to|in (?:what|how|hearing|knowing|your)))",
+    ),
+    _onset("indirect", "anywhere", rf"i (?:\w+ )?wonder(?:ed)?(?: ,)? (?:{ASK}|about your|{AUX} {PERSON})"),
+    _onset("indirect", "start", rf"(?:just )?(?:curious|wondering|interested)(?: ,)? (?:to|about|in|{ASK})"),
+    _onset("polar", "anywhere", r"(?:do|did|don't|didn't) (?:you|they|y'all|we)"),
+    _onset(
+        "polar",
+        "anywhere",
+        r"is (?:it|that) (?:okay|ok|all right|alright|fair|right|correct|possible|something|kind of|accurate)"
+        r"|would (?:it|that) (?:be|help|work|make|also)|(?:does|did) that (?:make|sound|work|help|answer|capture"
+        r"|seem|feel|fit|match)"
+        r"|(?:is|are) there (?:any|anything|anyone|anybody|other|something)|can i (?:ask|get)|may i (?:ask|get)",
+    ),
+    _onset("polar", "anywhere", r"(?:does|did|doesn't|didn't) (?:he|she)"),
+    _onset("polar", "anywhere", rf"{MODAL} (?:you|they|we|he|she|your)"),
+    _onset("polar", "anywhere", r"(?:have|haven't) you"),
+    _onset(
+        "polar",
+        "anywhere",
+        r"(?:are|aren't|were|weren't) (?:you|they)(?= (?:\w+ing|\w+ed|\w+ly|the|in|on|at|guys|all|happy"
+        r"|open|able|familiar|aware|sure|still|ready|free|planning|okay|interested|currently|comfortable)(?!\S)|$)",
+    ),
+    _onset("polar", "boundary", rf"do (?:{PERSON}|i|these|those)"),
+    _onset("polar", "start", rf"do (?:{ANY}|all|both|the|our|their|my)|have {ANY}"),
+    _onset(
+        "polar",
+        "boundary",
+        rf"(?:does|did|doesn't|didn't|don't) (?:{PRON}|{ANY}|{OWNED})"
+        r"(?! (?:again|for|in|with|on|all|because|and|to|too|at|by|myself|once|last|well|just|so|or|,)(?!\S))(?= \S)",
+    ),
+    _onset(
+        "polar",
+        "boundary",
+        rf"{BE} (?!that (?:\S+'\S+|i|we|you|they|he|she|it|if|when|because)(?!\S))(?:{PRON}|{ANY}|{OWNED})",
+    ),
+    _onset("polar", "boundary", rf"{MODAL} (?:{PRON}|{ANY}|{OWNED})|am i|may (?:i|we)|shall (?:i|we)"),
+    _onset("polar", "boundary", rf"(?:have|haven't) (?:{PERSON}|i|there|those|these)"),
+    _onset("polar", "boundary", rf"(?:has|hasn't|hadn't) {PRON}|had (?:you|they|he|she|anyone)"),
+    _onset("polar", "start", rf"(?:has|hasn't|hadn't) (?:{ANY}|{OWNED})"),
+    _onset(
+        "polar",
+        "start",
+        r"(?:would|will|could|should|can|does|did) (?!be(?!\S)|have|like|love|also|just|never|always|not|still|then"
+        r"|only|even"
+        r"|so|too|it|that|this|too|probably|definitely|really|actually|\w+ly(?!\S))(?:[^\s,]+ ){1,5}?(?:be|have|work"
+        r"|help|make"
+        r"|use|get|go|need|want|know|look|handle|support|include|integrate|sit|join|come|fit|sound|mean|cover|apply"
+        r"|run)",
+    ),
+    _onset("polar", "marked", rf"{AUX} \S+"),
+    _onset(
+        "wh",
+        "anywhere",
+        rf"(?:what|how|why|where|when|who) {AUX} (?:{PERSON}|i|it)|(?:which|whom) {AUX} (?:you|they|we)",
+    ),
+    _onset("wh", "anywhere", rf"(?:what|how|why) {AUX} (?:this|that|there|these|those)"),
+    _onset("wh", "anywhere", rf"(?:what|which|whose|how) (?:{NOUN} ){{1,6}}?{AUX} (?:{PERSON}|it|there|i|that|this)"),
+    _onset(
+        "wh", "anywhere", rf"(?:what|how|why|where) (?:{BE}|do|does|did|would|could|can) (?:some|the|your|another|one)"
+    ),
+    _onset("wh", "anywhere", r"(?:what's|how's|where's|who's|when's|what're) your"),
+    _onset("wh", "clause", r"(?:what|how|why|who)(?:'s|'re|'d|'ll)"),
+    _onset("wh", "clause", rf"(?:what|how|why) {AUX}"),
+    _onset("wh", "boundary", rf"(?:where|when|who)(?: else)? {AUX} (?:{PRON}|{OWNED}|{ANY}|responsible|in|going)"),
+    _onset("wh", "boundary", rf"(?:where's|when's|who's) (?:{OWNED}|that|it|going|responsible|in|gonna)"),
+    _onset(
+        "wh",
+        "clause",
+        rf"(?:how|(?:what|whose)(?! (?:some|most|many|the|my|our|people)(?!\S))) (?:{NOUN} ){{1,6}}?{AUX}",
+    ),
+    _onset("wh", "clause", rf"which (?:one|ones|of|part|parts|version|way|{NOUN} {AUX})"),
+    _onset(
+        "wh",
+        "clause",
+        r"what (?:(?:else|exactly) )?(?:happens|happened|brings|brought|made|makes|led|leads|drives|drove|prompted"
+        r"|caused|triggered|attracted|keeps|stops|stopped|works|worked|matters|changed|worries|concerns|helps|comes"
+        r"|stands"
+        r"|got|gets|if|about|else|gives|needs)",
+    ),
+    _onset(
+        "wh",
+        "start",
+        r"what (?!it's|that's|there's|he's|she's)\w+(?:[^s]s|ed) (?:you|your|the|this|that|it|people|teams|\w+ers)",
+    ),
+    _onset("wh", "clause", r"who (?:else|makes|owns|decides|signs|handles|runs|pays|manages|approves|gets|needs)"),
+    _onset("wh", "boundary", r"how (?:about|come|so)"),
+    _onset("wh", "start", r"(?:what|which) (?:\w+ )?(?:works|suits|fits)(?: (?:best|better|for you))?$"),
+    _onset("wh", "start", r"(?:what|which) (?:kind|kinds|type|types|sort|sorts)|like what|such as what"),
+    _onset("wh", "start", r"(?:why|how|when|where|who|which|how many|how much|how often|how long|what time)(?= ,|$)"),
+    _onset("wh", "marked", rf"{WH}(?:'(?:s|re|d|ve|ll))?(?! {PRON}(?!\S))"),
+    _onset(
+        "fragment",
+        "start",
+        rf"any (?!of(?!\S)|(?:\S+ ){{0,5}}(?:{MODAL}|is|are|was|works|may|might|helps|i|we|who"
+        rf"|made)(?!\S))\S+(?: \S+){{0,9}}$",
+    ),
+    _onset("fragment", "boundary", r"and (?:you|yourself|yours)$"),
+    _onset(
+        "fragment",
+        "start",
+        r"any(?:thing|one|body|where) (?:else|in particular|specific|special|(?:i|we|you) (?:can|could))",
+    ),
+    _onset("polar", "start", r"mind if (?:i|we|you)"),
+)

@@ -1,0 +1,64 @@
+"""The recogniser: how doubtful segments are flagged, split words joined, and what it hears in real sound."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from pipeline.adapters import weights
+from pipeline.adapters.whisper import WhisperTranscriber, segment_doubt, whole_words
+
+
+class Piece:
+    """A word as faster-whisper gives it."""
+
+    def __init__(self, word: str, start: float = 0.0, end: float = 0.1, probability: float = 0.9) -> None:
+        self.word, self.start, self.end, self.probability = word, start, end, probability
+
+
+def test_pieces_without_a_space_belong_to_the_word_before() -> None:
+    pieces = [Piece(" applied"), Piece(" for"), Piece(" $20"), Piece(",000."), Piece(" High"), Piece("-end")]
+    assert ["".join(p.word for p in w).strip() for w in whole_words(pieces)] == ["applied", "for", "$20,000.", "High-end"]
+
+
+@pytest.mark.parametrize(
+    ("no_speech", "log_probability", "compression", "doubt"),
+    [
+        (0.1, -0.3, 1.5, None),
+        (0.9, -0.3, 1.5, None),
+        (0.9, -1.2, 1.5, "no_speech"),
+        (0.1, -1.2, 1.5, "low_confidence"),
+        (0.1, -0.3, 2.5, "repetition"),
+    ],
+)
+def test_segments_are_doubted_by_whisper_s_own_limits(
+    no_speech: float, log_probability: float, compression: float, doubt: str | None
+) -> None:
+    found = segment_doubt(no_speech=no_speech, log_probability=log_probability, compression=compression)
+    assert found == doubt
+
+
+@pytest.fixture(scope="module")
+def recogniser() -> WhisperTranscriber:
+    folder = weights.require("whisper-base", weights.default_cache())
+    return WhisperTranscriber(lambda: folder, name="whisper-base", threads=1)
+
+
+@pytest.mark.slow
+def test_silence_and_a_tone_hold_no_words(recogniser: WhisperTranscriber) -> None:
+    time = np.arange(20 * 16_000, dtype=np.float32) / 16_000
+    for sound in (np.zeros_like(time), 0.3 * np.sin(2 * np.pi * 440 * time).astype(np.float32)):
+        assert recogniser.transcribe(sound, language=None).words == ()
+
+
+@pytest.mark.slow
+def test_words_lie_within_the_recording_in_order_of_time(recogniser: WhisperTranscriber, shared_data: Path) -> None:
+    from faster_whisper import decode_audio
+
+    samples = decode_audio(str(shared_data / "audio" / "phone-30s" / "sample.wav"))
+    transcript = recogniser.transcribe(samples, language=None)
+    starts = [w.span.start for w in transcript.words if w.span]
+    assert len(starts) == len(transcript.words) > 50
+    assert starts == sorted(starts)
+    assert all(w.span and w.span.end <= 30.0 for w in transcript.words)
+    assert transcript.language == "en"

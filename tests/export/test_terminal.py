@@ -1,0 +1,87 @@
+"""What `filmroom show` prints for people."""
+
+from collections.abc import Callable
+from io import StringIO
+
+import pytest
+from rich.cells import cell_len
+from rich.console import Console
+from rich.text import Text
+
+from pipeline.domain.result import CallResult
+from pipeline.export.terminal import print_call, to_text
+from tests.export.hostile import hostile_call
+from tests.export.test_contract import untimed
+
+
+def printed(call: CallResult, *, terminal: bool) -> str:
+    out = StringIO()
+    print_call(
+        call, Console(file=out, width=80, force_terminal=terminal, color_system="truecolor" if terminal else None)
+    )
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("width", [60, 80, 100, 140])
+def test_no_line_is_wider_than_the_console_or_100_columns(call: CallResult, width: int) -> None:
+    lines = to_text(call, width=width).splitlines()
+    assert max(cell_len(line) for line in lines) <= min(width, 100)
+
+
+def test_the_draft_stands_before_the_scorecard_and_the_measures(call: CallResult) -> None:
+    shown = to_text(call)
+    places = [shown.index(title) for title in ("\nDraft\n", "\nScorecard\n", "\nMeasures\n")]
+    assert places == sorted(places)
+
+
+def test_quotes_have_speaker_and_time(call: CallResult) -> None:
+    shown = to_text(call)
+    assert "“What did those eighty loaves cost you, with the work in them?” Rep [00:32]\n" in shown
+    assert "“$90 a month is a lot for us.” Customer [00:43], where it was called for\n" in shown
+
+
+def test_the_timeline_has_two_sides_and_marks(call: CallResult) -> None:
+    lines = to_text(call).splitlines()
+    rep = next(n for n, line in enumerate(lines) if line.startswith("Rep 63 %"))
+    assert "◆" in lines[rep - 1]
+    assert lines[rep + 1].startswith("Customer 37 %")
+    assert lines[rep + 2].strip() == "◇"
+    assert lines[rep + 3].split()[0] == "00:00"
+
+
+def test_levels_reasons_and_refusals_are_told(call: CallResult) -> None:
+    shown = " ".join(to_text(call).split())
+    assert "Exploring objections: level 1 of 3 ■□□" in shown
+    assert "Decision and budget: unscored, none of its behaviours could be judged in this call" in shown
+    assert "3 claims of the reader refused (2: the words do not stand in that turn; 1: somebody else" in shown
+
+
+def test_a_measure_has_value_and_unit_or_a_reason(call: CallResult) -> None:
+    lines = [line.split() for line in to_text(call).splitlines()]
+    assert ["Patience", "0.5", "s"] in lines
+    assert ["Changes", "of", "speaker", "375", "an", "hour"] in lines
+    assert ["Filler", "words", "–", "unavailable:"] in [line[:4] for line in lines]
+
+
+def test_piped_output_has_no_colour_codes_and_says_the_same(call: CallResult) -> None:
+    piped, coloured = printed(call, terminal=False), printed(call, terminal=True)
+    assert "\x1b" not in piped
+    assert "\x1b[" in coloured
+    # Rich closes every code it opens, so without the codes both are one text.
+    bare = StringIO()
+    Console(file=bare, width=80).print(_without_codes(coloured), markup=False, highlight=False, end="")
+    assert bare.getvalue().split() == piped.split()
+
+
+def test_a_hostile_call_sends_the_terminal_no_code_and_no_markup() -> None:
+    shown = to_text(hostile_call(), width=100)
+    assert all(c.isprintable() or c == "\n" for c in shown)
+    assert "[bold]rich[/bold]" in shown
+
+
+def test_without_times_there_is_no_timeline(call: CallResult, call_with: Callable[..., CallResult]) -> None:
+    assert "Rep 63 %" not in to_text(call_with(conversation=untimed(call.conversation)))
+
+
+def _without_codes(text: str) -> str:
+    return Text.from_ansi(text).plain

@@ -1,0 +1,252 @@
+"""The spine: nothing is done twice, a failure keeps what is done, one bad file never stops the rest."""
+
+import json
+import wave
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from pipeline.config import Config
+from pipeline.correct import correct_roles
+from pipeline.domain.work import STAGES, CallOutcome
+from pipeline.errors import StageError
+from pipeline.rubrics import find_rubric
+from pipeline.run import Night, review_calls
+from pipeline.stages.ingest import discover
+from pipeline.store.index import Index
+from pipeline.store.workspace import Workspace
+from tests.scripted import ScriptedEngine, ScriptedReader
+
+NOW = datetime(2026, 3, 5, 7, 0, tzinfo=UTC)
+
+
+def record(path: Path, *, seed: int = 0, consent: str | None = "yes") -> Path:
+    """A wav of 2 s of noise, different for each seed, with a sidecar."""
+    noise = np.random.default_rng(seed).integers(-9000, 9000, 16_000, dtype=np.int16)
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(8000)
+        file.writeframes(noise.tobytes())
+    if consent:
+        path.with_suffix(".json").write_text(json.dumps({"consent": consent, "rep": "Ann"}))
+    return path
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    calls = tmp_path / "calls"
+    calls.mkdir()
+    record(calls / "a.wav", seed=1)
+    record(calls / "b.wav", seed=2)
+    return calls
+
+
+@pytest.fixture
+def engine() -> ScriptedEngine:
+    return ScriptedEngine()
+
+
+@pytest.fixture
+def night(tmp_path: Path, engine: ScriptedEngine) -> Night:
+    return Night(Workspace(tmp_path / "w"), Config(), engine, find_rubric("discovery"), now=lambda: NOW)
+
+
+def review(night: Night, *paths: Path) -> list[CallOutcome]:
+    return list(review_calls(night, discover(paths)))
+
+
+def stored(night: Night) -> dict[str, bytes]:
+    root = night.workspace.root
+    return {str(p.relative_to(root)): p.read_bytes() for p in sorted(root.rglob("*")) if p.is_file()}
+
+
+def test_a_call_goes_from_sound_to_draft_with_a_result_for_each_stage(night: Night, folder: Path) -> None:
+    outcomes = review(night, folder / "a.wav")
+    assert [o.status for o in outcomes] == ["done"]
+    record = night.workspace.record(outcomes[0].call or "")
+    assert set(record.results) == set(STAGES)
+    result = night.workspace.result(record)
+    assert result.draft.text
+    assert [p.stage for p in result.provenance] == list(STAGES)
+    assert all(o.text in (result.conversation.turn(o.quote.turn_id) or pytest.fail("no turn")).text for o in result.observations)
+
+
+def test_the_same_again_does_nothing(night: Night, engine: ScriptedEngine, folder: Path) -> None:
+    review(night, folder)
+    before = stored(night)
+    assert [o.status for o in review(night, folder)] == ["skipped", "skipped"]
+    assert stored(night) == before
+    assert (engine.transcriber.n_calls, engine.diarizer.n_calls, engine.reader.n_calls) == (2, 2, 2)
+
+
+def test_a_file_under_another_name_is_the_same_call(night: Night, engine: ScriptedEngine, folder: Path) -> None:
+    first = review(night, folder / "a.wav")[0]
+    (folder / "copy.wav").write_bytes((folder / "a.wav").read_bytes())
+    (folder / "copy.json").write_text((folder / "a.json").read_text())
+    second = review(night, folder / "copy.wav")[0]
+    assert (second.call, second.status) == (first.call, "skipped")
+    assert engine.transcriber.n_calls == 1
+
+
+def test_a_corrupt_file_is_set_aside_and_the_others_finish(night: Night, folder: Path) -> None:
+    (folder / "aa.wav").write_bytes(b"RIFF\x00\x00not a recording")
+    (folder / "aa.json").write_text('{"consent": "yes"}')
+    outcomes = {o.path.name: o for o in review(night, folder)}
+    assert {name: o.status for name, o in outcomes.items()} == {
+        "a.wav": "done",
+        "aa.wav": "quarantined",
+        "b.wav": "done",
+    }
+    assert (outcomes["aa.wav"].reason or "").startswith("ingest: ")
+    assert outcomes["aa.wav"].hint
+    aside = list(night.workspace.quarantined())
+    assert [(q.path.name, q.stage) for q in aside] == [("aa.wav", "ingest")]
+
+
+def test_without_consent_nothing_is_decoded_and_the_call_is_set_aside(
+    night: Night, engine: ScriptedEngine, tmp_path: Path
+) -> None:
+    path = record(tmp_path / "c.wav", consent=None)
+
+    class Untouchable:
+        def __getattr__(self, name: str) -> None:
+            raise AssertionError(f"{name} was used before consent was known")
+
+    engine.audio = Untouchable()  # type: ignore[assignment]
+    outcome = review(night, path)[0]
+    assert outcome.status == "quarantined"
+    assert "consent" in (outcome.reason or "")
+
+
+def test_a_broken_diarizer_leaves_the_transcript_and_a_retry_does_only_the_rest(
+    night: Night, engine: ScriptedEngine, folder: Path
+) -> None:
+    engine.diarizer.failing = StageError("diarize", "out of memory", hint="retry")
+    outcome = review(night, folder / "a.wav")[0]
+    assert (outcome.status, (outcome.reason or "").split(":")[0]) == ("quarantined", "diarize")
+    assert len(list(night.workspace.objects.keys("transcribe"))) == 1
+    engine.diarizer.failing = None
+    assert review(night, folder / "a.wav")[0].status == "done"
+    assert engine.transcriber.n_calls == 1
+    assert list(night.workspace.quarantined()) == []
+
+
+def test_an_unexpected_failure_stops_one_call_only_and_is_named(
+    night: Night, engine: ScriptedEngine, folder: Path
+) -> None:
+    engine.reader.failing = ZeroDivisionError("by nought")
+    outcomes = review(night, folder)
+    assert [o.status for o in outcomes] == ["quarantined", "quarantined"]
+    assert "observe" in (outcomes[0].reason or "")
+    assert "ZeroDivisionError" in (outcomes[0].reason or "")
+
+
+@pytest.mark.parametrize("stage", [s for s in STAGES if s != "ingest"])
+def test_killed_at_any_stage_a_second_run_repeats_that_stage_only(
+    night: Night, folder: Path, monkeypatch: pytest.MonkeyPatch, stage: str
+) -> None:
+    """A kill is an exception that nothing catches, raised as the stage's result is about to be kept."""
+    objects = night.workspace.objects
+    put = objects.put
+    kept: list[str] = []
+
+    class Killed(BaseException):
+        pass
+
+    def killing_put(work, value, provenance):  # type: ignore[no-untyped-def]
+        if work.stage == stage and "killed" not in kept:
+            kept.append("killed")
+            raise Killed
+        kept.append(work.stage)
+        return put(work, value, provenance)
+
+    monkeypatch.setattr(objects, "put", killing_put)
+    with pytest.raises(Killed):
+        review(night, folder / "a.wav")
+    assert review(night, folder / "a.wav")[0].status == "done"
+    done = [s for s in kept if s in STAGES]
+    assert sorted(done) == sorted(STAGES)
+
+
+def test_another_reader_reads_again_and_hears_nothing_again(night: Night, engine: ScriptedEngine, folder: Path) -> None:
+    review(night, folder / "a.wav")
+    engine.reader = ScriptedReader("another reader")
+    assert review(night, folder / "a.wav")[0].status == "done"
+    assert (engine.transcriber.n_calls, engine.diarizer.n_calls, engine.reader.n_calls) == (1, 1, 1)
+
+
+def test_a_correction_by_hand_survives_every_later_run(night: Night, engine: ScriptedEngine, folder: Path) -> None:
+    call = review(night, folder / "a.wav")[0].call or ""
+    record = night.workspace.record(call)
+    inferred = {s.label: s.role for s in night.workspace.result(record).conversation.speakers}
+    assert inferred == {"S1": "rep", "S2": "customer"}
+    correct_roles(night.workspace, record, ["S1=customer", "S2=rep"], author="kim", now=NOW)
+    for _ in range(2):
+        review(night, folder / "a.wav")
+        speakers = night.workspace.result(night.workspace.record(call)).conversation.speakers
+        assert {s.label: (s.role, s.source) for s in speakers} == {
+            "S1": ("customer", "person"),
+            "S2": ("rep", "person"),
+        }
+    assert (engine.transcriber.n_calls, engine.diarizer.n_calls) == (1, 1)
+
+
+def test_changed_metadata_asks_no_model_again(night: Night, engine: ScriptedEngine, folder: Path) -> None:
+    review(night, folder / "a.wav")
+    (folder / "a.json").write_text(json.dumps({"consent": "yes", "rep": "Ann", "deal": "D-7"}))
+    assert review(night, folder / "a.wav")[0].status == "done"
+    assert night.workspace.result(night.workspace.record("c")).recording.metadata.deal == "D-7"
+    assert (engine.transcriber.n_calls, engine.diarizer.n_calls, engine.reader.n_calls) == (1, 1, 1)
+
+
+def test_the_index_rebuilt_from_files_equals_the_one_kept_up_to_date(night: Night, folder: Path) -> None:
+    space = night.workspace
+    (folder / "bad.wav").write_bytes(b"x")
+    (folder / "bad.json").write_text('{"consent": "yes"}')
+    review(night, folder / "a.wav")
+    with Index(space.index_path) as index:
+        assert space.refresh_index(index) == 1
+    review(night, folder)
+    with Index(space.index_path) as index:
+        assert space.refresh_index(index) == 2  # b.wav is new, bad.wav is set aside
+        assert space.refresh_index(index) == 0
+        kept = index.content()
+    space.rebuild_index()
+    with Index(space.index_path) as index:
+        assert index.content() == kept
+    assert len(kept["calls"]) == 2
+    assert len(kept["quarantine"]) == 1
+
+
+class Noted:
+    """A watcher that notes what it is told."""
+
+    def __init__(self) -> None:
+        self.shares: dict[str, list[float]] = {}
+        self.finished: list[str] = []
+
+    def call_started(self, path: Path, number: int, of: int) -> None:
+        assert 1 <= number <= of
+
+    def stage_at(self, stage: str, share: float) -> None:
+        self.shares.setdefault(stage, []).append(share)
+
+    def call_finished(self, outcome: CallOutcome) -> None:
+        self.finished.append(outcome.status)
+
+
+@pytest.fixture
+def noted(night: Night, folder: Path) -> Iterator[Noted]:
+    watcher = Noted()
+    list(review_calls(night, discover([folder / "a.wav"]), watcher=watcher))
+    yield watcher
+
+
+def test_a_watcher_sees_every_stage_to_its_end(noted: Noted) -> None:
+    assert set(noted.shares) == set(STAGES)
+    assert all(shares == sorted(shares) and shares[-1] == 1.0 for shares in noted.shares.values())
+    assert noted.finished == ["done"]
