@@ -25,19 +25,19 @@ def to_html(
     result: CallResult,
     *,
     audio: bytes | None = None,
-    mime: str = "audio/mp4",
+    mime: str = "audio/mpeg",
     no_audio: str = "the recording was not put into this file",
 ) -> str:
     """The page as one HTML document.
 
-    `audio` is the whole call in a format that browsers play; without it quotes show their times, and `no_audio` says why.
-    AAC in MP4 with an edit list plays in every current browser and seeks to within 10 ms there (measured in Chromium);
-    MP3 with a variable rate is off by up to 0.4 s.
+    `audio` is the whole call in a format that browsers play; without it quotes show their times, and `no_audio` says
+    why. What is heard against where the page seeks to, in Chromium over 30 minutes: MP3 of constant rate at most 80 ms
+    early, AAC in MP4 with an edit list within 10 ms; MP3 of average rate is off by up to 0.4 s, so never use that.
 
     Raises: UsageError for a mime type that is neither audio nor video.
     """
     if not _MIME.fullmatch(mime):
-        raise UsageError(f"{mime!r} is no type of sound", hint="Use audio/mp4, audio/mpeg, audio/ogg or audio/wav.")
+        raise UsageError(f"{mime!r} is no type of sound", hint="use audio/mpeg, audio/mp4, audio/ogg or audio/wav")
     style, script = _asset("call.css"), _asset("call.js")
     source = None if audio is None else f"data:{mime};base64,{base64.b64encode(audio).decode('ascii')}"
     template = _environment().get_template("call.html.j2")

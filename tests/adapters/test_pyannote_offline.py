@@ -1,4 +1,4 @@
-"""The offline diarizer on real weights and real recordings: slow, and without any network once the weights are there."""
+"""The offline diarizer on real weights and real recordings: slow, and without network once the weights are there."""
 
 import socket
 from pathlib import Path
@@ -45,6 +45,10 @@ def sound(path: Path) -> Samples:
         frames = [out for frame in container.decode(audio=0) for out in resampler.resample(frame)]
         frames += resampler.resample(None)
     return np.concatenate([frame.to_ndarray()[0] for frame in frames]).astype(np.float32)
+
+
+def mixed(left: Samples, right: Samples) -> Samples:
+    return ((left + right) / 2).astype(np.float32)
 
 
 def error_rate(found: Diarization, rttm: Path, duration: float) -> float:
@@ -113,7 +117,7 @@ def test_the_short_answers_of_a_customer_are_found_in_ten_seconds(
 ) -> None:
     folder = shared_data / "audio" / "true-stereo-10s"
     sides = [sound(folder / f"{side}.wav") for side in ("agent", "customer")]
-    assert len(diarizer.diarize((sides[0] + sides[1]) / 2, SAMPLE_RATE).speakers) == 2
+    assert len(diarizer.diarize(mixed(*sides), SAMPLE_RATE).speakers) == 2
 
 
 def test_talk_shares_of_a_mixed_phone_call_are_near_those_of_its_channels(
@@ -124,7 +128,7 @@ def test_talk_shares_of_a_mixed_phone_call_are_near_those_of_its_channels(
     sides = [sound(folder / f"{side}.wav")[: 60 * SAMPLE_RATE] for side in ("agent", "caller")]
     active = [np.sqrt((side.reshape(-1, 320) ** 2).mean(axis=1)) > 0.01 for side in sides]
     expected = sorted(float(a.sum() / (active[0].sum() + active[1].sum())) for a in active)
-    spoken = talk(diarizer.diarize((sides[0] + sides[1]) / 2, SAMPLE_RATE, max_speakers=2))
+    spoken = talk(diarizer.diarize(mixed(*sides), SAMPLE_RATE, max_speakers=2))
     found = sorted(seconds / sum(spoken.values()) for seconds in spoken.values())
     assert found == pytest.approx(expected, abs=0.05)
 

@@ -16,7 +16,18 @@ from pipeline.domain.assessment import (
     Score,
     Verdict,
 )
-from pipeline.domain.coaching import ActivityStep, Candidate, Draft, Factor, Improvement, Strength
+from pipeline.domain.coaching import (
+    ActivityStep,
+    Candidate,
+    Citation,
+    Draft,
+    DraftSentence,
+    Factor,
+    Improvement,
+    Paragraph,
+    Strength,
+    written,
+)
 from pipeline.domain.metrics import CallMetrics, Measure, MetricName, Question
 from pipeline.domain.provenance import Provenance
 from pipeline.domain.recording import CallMetadata, Consent, Mode, Recording, Role, SourceFile, Stage
@@ -61,8 +72,8 @@ _TURNS: tuple[tuple[float, float, Role, str, bool], ...] = (
         45.3,
         70.8,
         "rep",
-        "So our platform has everything you need. There is an order book, a label printer, a delivery map, a price list "
-        "for each café, and an app for the drivers, and all our customers are very happy with it, because it just "
+        "So our platform has everything you need. There is an order book, a label printer, a delivery map, a price "
+        "list for each café, and an app for the drivers, and all our customers are very happy with it, because it just "
         "works from the first day on.",
         False,
     ),
@@ -253,44 +264,71 @@ def metrics() -> CallMetrics:
     return CallMetrics(measures=measures, questions=(question,))
 
 
+def _sentences(talk: Conversation) -> tuple[DraftSentence, ...]:
+    asked, pitched, missed = _observations(talk)[2], _observations(talk)[3], missed_price(talk)
+
+    def rubric(ref: str) -> Citation:
+        return Citation(kind="rubric", ref=ref)
+
+    def said(observation: Observation) -> Citation:
+        return Citation(kind="observation", ref=observation.id, quote=observation.quote, span=observation.span)
+
+    price = Citation(kind="missed_moment", ref="explores_objection", quote=missed.quote, span=missed.span)
+    monologue = Citation(kind="measure", ref="longest_rep_monologue_s", span=Span(start=45.3, end=70.8))
+    rows: tuple[tuple[Paragraph, str, Citation], ...] = (
+        ("strength", "The customer put a figure to the problem when you asked for its cost.", rubric("asks_cost")),
+        ("strength", f"At 00:32 you asked: “{asked.text}”", said(asked)),
+        ("facts", "You spoke for 63% of the talking time.", Citation(kind="measure", ref="rep_talk_ratio")),
+        ("facts", "The longest stretch in which you spoke lasted 26 s, from 00:45.", monologue),
+        ("improvement", f"At 00:43 the customer said: “{missed.text}”", price),
+        ("improvement", "A description of the product followed, and no question.", rubric("explores_objection")),
+        ("improvement", f"At 00:45 you said: “{pitched.text}”", said(pitched)),
+        ("improvement", _ASK[0], rubric("explores_objection")),
+        ("follow_up", "We look at this again on Wednesday, 18 March 2026.", Citation(kind="calendar", ref="follow_up")),
+    )
+    return tuple(DraftSentence(paragraph=p, text=text, citations=(cited,)) for p, text, cited in rows)
+
+
+_ASK = (
+    "What was behind the customer's words about the price?",
+    "What could you have asked there, before you answered?",
+    "What would you like to try in the next call?",
+)
+
+
 def _draft(talk: Conversation) -> Draft:
     reasons = (
-        Factor(name="importance", value=1.0, why="Objections carry the most weight in this rubric."),
-        Factor(name="evidence", value=0.9, why="The moment is clear: the customer named a price."),
+        Factor(name="importance", value=1.0, why="weight 5 of 5 in the rubric"),
+        Factor(name="gap", value=1.0, why="Exploring objections: level 1 of 3"),
     )
-    strength = Strength(
-        capability="discovery_questions",
-        behaviour="asks_cost",
-        observation_id="o003",
-        text="You asked what the eighty loaves cost, and the customer put a figure to the problem.",
-    )
-    improvement = Improvement(
-        capability="objections",
-        behaviour="explores_objection",
-        observation_ids=("o004",),
-        missed=missed_price(talk),
-        text="The customer said that the price is a lot. A description of the product followed, and no question.",
-        reasons=reasons,
-    )
+    told = _sentences(talk)
     return Draft(
-        strength=strength,
-        improvement=improvement,
-        questions=(
-            "How do you think it went?",
-            "What was behind the customer's words about the price?",
-            "What could you have asked there, before you answered?",
+        strength=Strength(
+            capability="discovery_questions",
+            behaviour="asks_cost",
+            observation_id="o003",
+            text=written(s for s in told if s.paragraph == "strength"),
+            reasons=(Factor(name="clarity", value=0.8, why="how plainly the reader saw it, among its own claims"),),
         ),
+        improvement=Improvement(
+            capability="objections",
+            behaviour="explores_objection",
+            observation_ids=("o004",),
+            missed=missed_price(talk),
+            text=written(s for s in told if s.paragraph == "improvement"),
+            reasons=reasons,
+        ),
+        questions=_ASK,
         activity=(
             ActivityStep(text="Listen to the call from 00:38 to 01:15.", who="rep", by=date(2026, 3, 6)),
-            ActivityStep(
-                text="Write down three questions that explore a worry about price.", who="rep", by=date(2026, 3, 9)
-            ),
+            ActivityStep(text="Write down three questions about a price.", who="rep", by=date(2026, 3, 9)),
             ActivityStep(text="Try them in a rehearsal of ten minutes.", who="both", by=date(2026, 3, 11)),
         ),
         practice="The manager plays the bakery's owner and names the price; the rep asks twice before answering.",
         follow_up=date(2026, 3, 18),
         ranking=(Candidate(capability="objections", behaviour="explores_objection", rank_value=0.9, factors=reasons),),
-        text=f"{strength.text}\n\n{improvement.text}\n\nLet us look at it again on 18 March.",
+        sentences=told,
+        text=written(told),
     )
 
 

@@ -61,6 +61,7 @@ def hostile_call() -> CallResult:
                     "questions": (TEXT,),
                     "practice": TEXT,
                     "absent": (TEXT,),
+                    "sentences": (),
                     "text": TEXT,
                 }
             ),

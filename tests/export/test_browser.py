@@ -37,12 +37,12 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def sound() -> bytes:
+def sound() -> tuple[bytes, str]:
     return tone(DURATION)
 
 
 @pytest.fixture
-def opened(browser: Browser, sound: bytes, tmp_path: Path) -> Iterator[Open]:
+def opened(browser: Browser, sound: tuple[bytes, str], tmp_path: Path) -> Iterator[Open]:
     """Opens a call's page from a file; at the end nothing may have been logged, asked for or popped up."""
     trouble: list[str] = []
     pages: list[Page] = []
@@ -51,7 +51,8 @@ def opened(browser: Browser, sound: bytes, tmp_path: Path) -> Iterator[Open]:
         call: CallResult | None = None, *, size: tuple[int, int] = DESK, scheme: str = "light", silent: bool = False
     ) -> Page:
         path = tmp_path / "call.html"
-        path.write_text(to_html(call or make_call(), audio=None if silent else sound), encoding="utf-8")
+        audio, mime = sound
+        path.write_text(to_html(call or make_call(), audio=None if silent else audio, mime=mime), encoding="utf-8")
         page = browser.new_page(
             viewport={"width": size[0], "height": size[1]}, color_scheme="dark" if scheme == "dark" else "light"
         )
@@ -104,7 +105,7 @@ def test_a_quote_plays_from_its_start_and_stops_after_its_end(opened: Open, plac
     button.click()
     until(page, "!audio.paused")
     assert start - 0.01 <= now(page) <= start + 0.3
-    assert page.inner_text("#playing") == page.locator(place).locator("..").locator("blockquote").inner_text()
+    assert page.inner_text("#playing") == page.locator(place).locator("..").locator("blockquote, .say").inner_text()
     wait_for_end(page)
     # The pad is 0.3 s; a frame or a timer of a busy machine may come a little late.
     assert end <= now(page) <= end + 0.3 + 0.3

@@ -33,8 +33,9 @@ def flat(tokens: list[Token]) -> list[Token]:
 
 def test_the_draft_is_told_with_quotes_and_times(call: CallResult) -> None:
     page = to_markdown(call)
-    assert "> “What did those eighty loaves cost you, with the work in them?” Rep [00:32]\n" in page
-    assert "> “\\$90 a month is a lot for us.” Customer [00:43]\n" in page
+    assert "> At 00:32 you asked: “What did those eighty loaves cost you, with the work in them?”\n" in page
+    assert "> At 00:43 the customer said: “\\$90 a month is a lot for us.”\n" in page
+    assert "  - missed: “\\$90 a month is a lot for us.” Customer [00:43]\n" in page
     assert "3. Try them in a rehearsal of ten minutes. (Rep and manager, by 11 March 2026)\n" in page
     assert "Look at it again on 18 March 2026 (a proposal).\n" in page
 

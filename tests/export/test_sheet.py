@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pipeline.domain.assessment import Assessment
 from pipeline.domain.recording import CallMetadata, Mode
 from pipeline.domain.result import CallResult
+from pipeline.domain.span import Span
 from pipeline.domain.speech import Speaker
 from pipeline.export.scorecard import BehaviourRow
 from pipeline.export.sheet import Sheet, sheet
@@ -15,28 +16,59 @@ def row(page: Sheet, text: str) -> BehaviourRow:
     return next(r for card in page.cards for r in card.behaviours if r.text == text)
 
 
-def test_the_strength_rests_on_the_words_that_show_it(call: CallResult) -> None:
+def test_a_sentence_that_quotes_stands_by_itself_with_its_moment(call: CallResult) -> None:
     strength = sheet(call).draft.strength
     assert strength is not None
-    (moment,) = strength.moments
-    assert moment.text == "What did those eighty loaves cost you, with the work in them?"
-    assert (moment.clock, moment.speaker) == ("00:32", "Rep")
+    praise, quoting = strength.passages
+    assert praise.moment is None
+    assert quoting.text == "At 00:32 you asked: “What did those eighty loaves cost you, with the work in them?”"
+    assert quoting.moment is not None
+    assert (quoting.moment.id, quoting.moment.clock, quoting.moment.speaker) == ("o003", "00:32", "Rep")
 
 
-def test_the_improvement_shows_the_missed_moment_before_what_followed(call: CallResult) -> None:
+def test_the_improvement_keeps_the_order_of_its_sentences(call: CallResult) -> None:
     improvement = sheet(call).draft.improvement
     assert improvement is not None
-    assert [(m.kind, m.text) for m in improvement.moments] == [
-        ("missed", "$90 a month is a lot for us."),
-        ("ineffective", "So our platform has everything you need."),
+    assert [p.moment.kind if p.moment else p.text for p in improvement.passages] == [
+        "missed",
+        "A description of the product followed, and no question.",
+        "ineffective",
+        "What was behind the customer's words about the price?",
     ]
+
+
+def test_sentences_without_a_quote_are_one_passage_with_the_moments_they_speak_of(call: CallResult) -> None:
+    (facts,) = sheet(call).draft.facts
+    assert facts.text.startswith("You spoke for 63% of the talking time. The longest stretch")
+    assert facts.spans == (Span(start=45.3, end=70.8),)
+
+
+def test_what_an_edited_text_does_not_quote_is_shown_after_it(
+    call: CallResult, call_with: Callable[..., CallResult]
+) -> None:
+    assert call.draft.strength is not None
+    edited = call.draft.strength.model_copy(update={"text": "You asked for the cost.\n\nThat helped."})
+    strength = sheet(
+        call_with(draft=call.draft.model_copy(update={"sentences": (), "strength": edited}))
+    ).draft.strength
+    assert strength is not None
+    assert [(p.text, p.moment.id if p.moment else "") for p in strength.passages] == [
+        ("You asked for the cost. That helped.", ""),
+        ("", "o003"),
+    ]
+
+
+def test_why_something_was_chosen_is_told_by_factor(call: CallResult) -> None:
+    improvement = sheet(call).draft.improvement
+    assert improvement is not None
+    assert improvement.reasons == ("importance: weight 5 of 5 in the rubric", "gap: Exploring objections: level 1 of 3")
 
 
 def test_a_moment_has_one_id_wherever_it_is_shown(call: CallResult) -> None:
     page = sheet(call)
     assert page.draft.improvement is not None
     (in_card,) = row(page, "Asks about a worry before answering it").missed
-    assert page.draft.improvement.moments[0] == in_card
+    assert page.draft.improvement.passages[0].moment == in_card
     ids = [m.id for m in page.marks]
     assert len(set(ids)) == len(ids) == 6
 

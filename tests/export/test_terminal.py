@@ -9,14 +9,14 @@ from rich.console import Console
 from rich.text import Text
 
 from pipeline.domain.result import CallResult
-from pipeline.export.terminal import print_call, to_text
+from pipeline.export.terminal import show_call, to_text
 from tests.export.hostile import hostile_call
 from tests.export.test_contract import untimed
 
 
 def printed(call: CallResult, *, terminal: bool) -> str:
     out = StringIO()
-    print_call(
+    show_call(
         call, Console(file=out, width=80, force_terminal=terminal, color_system="truecolor" if terminal else None)
     )
     return out.getvalue()
@@ -35,9 +35,19 @@ def test_the_draft_stands_before_the_scorecard_and_the_measures(call: CallResult
 
 
 def test_quotes_have_speaker_and_time(call: CallResult) -> None:
-    shown = to_text(call)
-    assert "“What did those eighty loaves cost you, with the work in them?” Rep [00:32]\n" in shown
-    assert "“$90 a month is a lot for us.” Customer [00:43], where it was called for\n" in shown
+    shown = to_text(call, width=100)
+    assert "    At 00:32 you asked: “What did those eighty loaves cost you, with the work in them?”\n" in shown
+    assert "    At 00:43 the customer said: “$90 a month is a lot for us.”\n" in shown
+
+
+def test_a_quote_that_no_sentence_tells_is_shown_after_the_text(
+    call: CallResult, call_with: Callable[..., CallResult]
+) -> None:
+    assert call.draft.improvement is not None
+    short = call.draft.improvement.model_copy(update={"text": "A question would have helped."})
+    shown = to_text(call_with(draft=call.draft.model_copy(update={"sentences": (), "improvement": short})))
+    assert "    “$90 a month is a lot for us.” Customer [00:43], where it was called for\n" in shown
+    assert "    “So our platform has everything you need.” Rep [00:45]\n" in shown
 
 
 def test_the_timeline_has_two_sides_and_marks(call: CallResult) -> None:

@@ -48,7 +48,7 @@
     for (const element of all(".play.on, .at.on")) element.classList.remove("on");
     if (playing && source) source.classList.add("on");
     const quote = playing && source && source.closest(".quote");
-    one("#playing").textContent = quote ? quote.querySelector("blockquote").textContent.trim() : "";
+    one("#playing").textContent = quote ? quote.querySelector("blockquote, .say").textContent.trim() : "";
   }
 
   function seek(seconds) {
