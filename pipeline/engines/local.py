@@ -20,6 +20,13 @@ _A = TypeVar("_A")
 _B = TypeVar("_B")
 
 
+def needed_models(config: Config) -> tuple[str, ...]:
+    """The names of the pinned models that a run with this configuration loads."""
+    voices = ("segmentation-3.0", "campplus") if config.diarization == "embedded" else ()
+    readers = {"similarity": ("minilm",), "turnwise": ("minilm", "qwen2.5-coder-1.5b"), "llm": ()}
+    return (config.whisper, *voices, *readers[config.reader])
+
+
 class Engine:
     """What carries out stages: the models of a configuration, and how stages run beside each other."""
 

@@ -18,8 +18,10 @@ def make_reader(config: Config, models: Path) -> LazyReader:
 
 
 def _similarity(models: Path) -> LazyReader:
-    from pipeline.adapters.embedding import Embedder
+    from pipeline.adapters.embedding import MiniLmEmbedder
     from pipeline.adapters.similarity import SimilarityReader
 
-    reader = SimilarityReader(Embedder(lambda: weights.require("minilm", models)))
-    return LazyReader(reader.identity, lambda: reader)
+    return LazyReader(
+        f"similarity {weights.label('minilm')}",
+        lambda: SimilarityReader(MiniLmEmbedder(weights.require("minilm", models))),
+    )

@@ -206,9 +206,9 @@ class _Composition:
         if self.chosen is None:
             scored = any(score.level is not None for score in self.evidence.assessment.scores)
             text = (
-                "Every behaviour that this call had room for was found, so no improvement is named."
+                "Every behaviour that this call had room for was found, so nothing to change is named."
                 if scored
-                else "No capability of the rubric could be scored on this call, so no improvement is named."
+                else "No capability of the rubric was scored on this call, so nothing to change is named."
             )
             found.append(DraftSentence(paragraph="improvement", text=text, citations=cited))
         return tuple(found)

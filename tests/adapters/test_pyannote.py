@@ -223,6 +223,26 @@ def test_overlapped_frames_are_left_out_when_enough_others_remain(n_alone: int, 
     assert _frames_of(active, 0, exclude_overlap=True).tolist() == expected
 
 
+@pytest.mark.parametrize(
+    ("clusters", "spoken_at_once"),
+    # Two local speakers talk at once in every frame. Where clustering found one voice, pyannote alone would fill the
+    # second place with a speaker that nobody is.
+    [([[0, 0]], 1), ([[0, 1]], 2)],
+)
+def test_no_frame_holds_more_speakers_than_were_found(clusters: list[list[int]], spoken_at_once: int) -> None:
+    import_torchaudio()
+    from pyannote.core import SlidingWindow, SlidingWindowFeature
+
+    from pipeline.adapters.pyannote_offline import OfflineDiarization
+
+    frames = SlidingWindow(start=0.0, duration=0.1, step=0.1)
+    local = SlidingWindowFeature(np.ones((1, 10, 2)), SlidingWindow(start=0.0, duration=1.0, step=1.0))
+    count = SlidingWindowFeature(np.full((10, 1), 2, dtype=np.int8), frames)
+    without_weights = OfflineDiarization.__new__(OfflineDiarization)
+    found = without_weights.reconstruct(local, np.array(clusters, dtype=np.int8), count)
+    assert found.data.sum(axis=1).max() == spoken_at_once
+
+
 def test_a_file_that_is_no_segmentation_model_is_refused(tmp_path: Path) -> None:
     import_torchaudio()
     from pipeline.adapters.pyannote_offline import _segmentation_model

@@ -4,6 +4,7 @@ The stand-ins are packages called torchaudio on the path of a fresh interpreter,
 package imports `_extension` first, and that fails or not.
 """
 
+import importlib
 import subprocess
 import sys
 import textwrap
@@ -100,3 +101,4 @@ def test_the_installed_torchaudio_can_resample_and_pyannote_can_be_imported_afte
     torchaudio = import_torchaudio()
     # One second at 8 kHz is one second at 16 kHz.
     assert torchaudio.functional.resample(torch.zeros(1, 8_000), 8_000, 16_000).shape == (1, 16_000)
+    assert importlib.import_module("pyannote.audio").Model is not None

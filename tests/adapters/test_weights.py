@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.adapters.weights import default_cache, list_models, pull, require, verify
@@ -239,6 +239,7 @@ def test_a_file_in_pieces_is_put_together_in_their_order_and_the_pieces_are_dele
     assert left_in(tmp_path) == {"little/model.bin", "little/.verified"}
 
 
+@settings(deadline=None)  # every example waits for the disk
 @given(data=st.binary(min_size=1, max_size=200), cuts=st.lists(st.integers(0, 200), max_size=4))
 def test_wherever_a_file_is_cut_the_whole_is_the_same(
     data: bytes, cuts: list[int], tmp_path_factory: pytest.TempPathFactory

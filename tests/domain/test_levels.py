@@ -93,7 +93,9 @@ def capabilities(draw: st.DrawFn) -> Capability:
 
 
 CASES = capabilities().flatmap(
-    lambda c: st.tuples(st.just(c), st.lists(st.sampled_from("snou"), min_size=len(c.behaviours), max_size=len(c.behaviours)))
+    lambda c: st.tuples(
+        st.just(c), st.lists(st.sampled_from("snou"), min_size=len(c.behaviours), max_size=len(c.behaviours))
+    )
 )
 
 

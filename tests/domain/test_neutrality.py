@@ -112,7 +112,9 @@ def test_open_question_asks_and_does_not_judge(text: str) -> None:
     assert lint(text) == ()
 
 
-@pytest.mark.parametrize("text", ["What made you so rude?", "Don't you think that was poor?", "How did you do so poorly?"])
+@pytest.mark.parametrize(
+    "text", ["What made you so rude?", "Don't you think that was poor?", "How did you do so poorly?"]
+)
 def test_question_that_carries_a_verdict_is_no_open_question(text: str) -> None:
     assert lint(text)
 

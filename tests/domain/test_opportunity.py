@@ -104,7 +104,9 @@ def test_moment_points_at_its_own_words() -> None:
 def test_own_words_later_in_the_same_turn_take_the_moment() -> None:
     rule = Opportunity(role="rep", phrases=("price is",), within_turns=1)
     behaviour = make_behaviour("explains_price", opportunity=rule)
-    call = make_conversation("rep: The price is forty. It covers support and setup.", "customer: Fine.", "rep: Good bye.")
+    call = make_conversation(
+        "rep: The price is forty. It covers support and setup.", "customer: Fine.", "rep: Good bye."
+    )
     assert lines(call, behaviour, ("t0001", "covers support and setup")) == []
     assert lines(call, behaviour, ("t0001", "price is forty")) == ["The price is forty."]
 

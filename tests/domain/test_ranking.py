@@ -45,9 +45,7 @@ ASKED = claim("open_question", "t0001", "What brings you here today")
 DISCOUNT = claim("gives_discount", "t0003", "give you ten percent off")
 
 
-def evidence(
-    *claims: Claim, call: Conversation = CALL, rubric: Rubric = RUBRIC, ratio: float | None = 0.7
-) -> Evidence:
+def evidence(*claims: Claim, call: Conversation = CALL, rubric: Rubric = RUBRIC, ratio: float | None = 0.7) -> Evidence:
     metrics = make_metrics({"rep_talk_ratio": ratio})
     verification, assessment = read(call, rubric, *claims, metrics=metrics)
     assert not verification.rejected
@@ -98,9 +96,13 @@ def test_behaviour_not_found_counts_by_how_widely_it_was_looked_for() -> None:
 
 
 def test_quote_weighs_more_than_a_wide_search_and_that_more_than_a_measure() -> None:
-    call = make_conversation(*["rep: I can give you ten percent off.", "customer: It is too expensive."] * 10, "rep: Hm.")
+    call = make_conversation(
+        *["rep: I can give you ten percent off.", "customer: It is too expensive."] * 10, "rep: Hm."
+    )
     ranked = candidates(evidence(claim("gives_discount", "t0001", "give you ten percent off"), call=call))
-    weights = [values(of(name, ranked))["evidence"] for name in ("asks_behind", "gives_discount", "asks_more", "listens")]
+    weights = [
+        values(of(name, ranked))["evidence"] for name in ("asks_behind", "gives_discount", "asks_more", "listens")
+    ]
     # ten missed moments 1 - 0.02; one quote 1 - 0.2; eleven turns searched 0.6; the measure 0.4
     assert weights == pytest.approx([0.98, 0.8, 0.6, 0.4])
 
@@ -125,7 +127,9 @@ def test_unscored_capability_has_no_candidates() -> None:
 
 
 def test_behaviour_without_opportunity_is_no_candidate() -> None:
-    call = make_conversation("rep: What brings you here today?", "customer: Seats.", "rep: I can give you ten percent off.")
+    call = make_conversation(
+        "rep: What brings you here today?", "customer: Seats.", "rep: I can give you ten percent off."
+    )
     ranked = candidates(evidence(claim("gives_discount", "t0003", "ten percent off"), call=call))
     assert "asks_behind" not in [c.behaviour for c in ranked]
 

@@ -153,9 +153,7 @@ def test_rep_alone_on_a_voicemail_had_no_opportunity() -> None:
     assert judge(call=call).verdict("asks_behind_objection").state == "no_opportunity"
 
 
-@pytest.mark.parametrize(
-    ("value", "state"), [(0.29, "not_shown"), (0.3, "shown"), (0.5, "shown"), (0.51, "not_shown")]
-)
+@pytest.mark.parametrize(("value", "state"), [(0.29, "not_shown"), (0.3, "shown"), (0.5, "shown"), (0.51, "not_shown")])
 def test_measure_decides_between_its_bounds_both_included(value: float, state: str) -> None:
     verdict = judge(metrics=make_metrics({"rep_talk_ratio": value})).verdict("listens_more")
     assert (verdict.state, verdict.measured) == (state, value)

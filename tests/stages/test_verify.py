@@ -219,7 +219,21 @@ def test_transcript_without_times_gives_observations_without_times() -> None:
     assert check(claim("open_question", "t0001", "tell me more"), call=call).observations[0].span is None
 
 
-VOCABULARY = ["what", "would", "you", "change", "$40", "a", "seat,", "(roughly", "re.", "yes", "—", "follow-up", "1,200"]
+VOCABULARY = [
+    "what",
+    "would",
+    "you",
+    "change",
+    "$40",
+    "a",
+    "seat,",
+    "(roughly",
+    "re.",
+    "yes",
+    "—",
+    "follow-up",
+    "1,200",
+]
 LINES = st.lists(
     st.tuples(st.sampled_from(["rep", "customer", "unknown"]), st.lists(st.sampled_from(VOCABULARY), min_size=1)),
     min_size=1,

@@ -7,7 +7,7 @@
   const pad = Number(document.body.dataset.pad);
   const duration = line ? Number(line.dataset.duration) : 0;
   const JUMP_S = 5, HANDS_OFF_MS = 4000;
-  let position = 0, stopAt = null, source = null, shown = null, touched = -HANDS_OFF_MS;
+  let position = 0, wanted = null, stopAt = null, source = null, shown = null, touched = -HANDS_OFF_MS;
 
   const span = (element) => [Number(element.dataset.start), Number(element.dataset.end)];
   const clock = (seconds) => {
@@ -53,8 +53,18 @@
 
   function seek(seconds) {
     position = Math.max(0, Math.min(duration, seconds));
-    if (audio) audio.currentTime = position;
+    if (audio) move(position);
     draw();
+  }
+
+  // Chromium's decoder can stall for good when it is sent elsewhere before it has arrived: one seek at a time.
+  function move(seconds) {
+    wanted = audio.seeking ? seconds : null;
+    if (wanted === null) audio.currentTime = seconds;
+  }
+
+  function arrived() {
+    if (wanted !== null) move(wanted);
   }
 
   function forget() { stopAt = null; source = null; }
@@ -87,7 +97,7 @@
   }
 
   function tick() {
-    position = audio.currentTime;
+    position = wanted === null ? audio.currentTime : wanted;
     if (stopAt !== null && position >= stopAt) audio.pause();
     draw();
   }
@@ -149,6 +159,7 @@
     one("#play").addEventListener("click", toggle);
     one("#speed").addEventListener("change", (event) => { audio.playbackRate = Number(event.target.value); });
     audio.addEventListener("play", () => { label(); requestAnimationFrame(frames); });
+    audio.addEventListener("seeked", arrived);
     audio.addEventListener("pause", () => { label(); draw(); });
     // Frames stop in a tab that is not seen; this keeps a quote's end there too.
     audio.addEventListener("timeupdate", tick);
