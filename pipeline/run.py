@@ -131,7 +131,7 @@ def _set_aside(night: Night, work: "_CallWork", error: FilmroomError, seconds: f
     night.workspace.set_aside(
         QuarantineRecord(path=path, stage=work.failed_stage, reason=error.message, hint=error.hint, at=night.now())
     )
-    reason = f"{work.failed_stage}: {error.message}"
+    reason = error.message if isinstance(error, StageError) else f"{work.failed_stage}: {error.message}"
     return CallOutcome(call=work.call, path=path, status="quarantined", reason=reason, hint=error.hint, seconds=seconds)
 
 

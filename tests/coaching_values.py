@@ -95,7 +95,7 @@ def make_behaviour(
 def make_capability(
     name: str, *behaviours: Behaviour, weight: int = 3, needs: tuple[Needs, ...] | None = None
 ) -> Capability:
-    """A capability whose level 2 needs one effective behaviour, level 3 two, and so on, unless `needs` says otherwise."""
+    """A capability whose level 2 needs one effective behaviour shown, level 3 two, and so on, unless told."""
     n_effective = sum(b.polarity is Polarity.EFFECTIVE for b in behaviours)
     ladder = needs or (Needs(), *(Needs(at_least=n) for n in range(1, min(n_effective, 4) + 1)))
     return Capability(

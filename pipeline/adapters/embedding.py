@@ -4,7 +4,6 @@ The network is written out here (six BERT layers, mean pooling): reading it thro
 transformers and torchaudio, which takes longer than the sentences of a call, for numbers that are the same.
 """
 
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
@@ -43,21 +42,19 @@ class Embedder(Protocol):
 
 
 class MiniLmEmbedder:
-    """all-MiniLM-L6-v2 (Apache-2.0): 384 dimensions, the first 256 tokens of each sentence."""
+    """all-MiniLM-L6-v2 (Apache-2.0): 384 dimensions, the first 256 tokens of each sentence.
 
-    def __init__(self, folder: Path, *, threads: int = 1) -> None:
+    `name` is the model with the digest of its weights, as `weights.label` tells it.
+    """
+
+    def __init__(self, folder: Path, *, name: str = "minilm", threads: int = 1) -> None:
+        self.identity = name
         self._weights = folder / "model.safetensors"
         self._tokenizer = folder / "tokenizer.json"
         self._threads = threads
         for path in (self._weights, self._tokenizer):
             if not path.is_file():
                 raise WeightsError(f"{path.name} is not in {folder}", hint="run `filmroom models pull minilm`")
-
-    @cached_property
-    def identity(self) -> str:
-        """`minilm:` and the first 12 digits of the weights' sha256."""
-        with self._weights.open("rb") as file:
-            return f"minilm:{hashlib.file_digest(file, 'sha256').hexdigest()[:12]}"
 
     def embed(self, sentences: Sequence[str]) -> Vectors:
         """A vector of length 1 for each sentence; a sentence's vector does not depend on the others."""

@@ -47,25 +47,18 @@ class LlamaModel:
     """A GGUF model read by llama.cpp; loaded when it is first asked.
 
     `states` is the folder for prefixes that were computed; it holds rubric and prompt text in the model's form, and no
-    word of any call. `threads` on purpose: on a busy machine two are slower than one.
+    word of any call. `name` is the model with the digest of its file; `threads` is asked for on purpose: on a busy
+    machine two are slower than one.
     """
 
-    def __init__(self, path: Path, *, sha256: str | None = None, threads: int = 1, states: Path | None = None) -> None:
+    def __init__(self, path: Path, *, name: str = "gguf", threads: int = 1, states: Path | None = None) -> None:
         if not path.is_file():
-            raise WeightsError(f"no language model at {path}", hint="run `filmroom models pull qwen`")
+            raise WeightsError(f"no language model at {path}", hint="run `filmroom models pull qwen2.5-coder-1.5b`")
+        self.identity = name
         self._path = path
-        self._sha256 = sha256
         self._threads = threads
         self._states = states
         self._key = secrets.token_hex(16)
-
-    @cached_property
-    def identity(self) -> str:
-        """The first 12 digits of the file's sha256; given at construction, the file is not read for it."""
-        if self._sha256 is None:
-            with self._path.open("rb") as file:
-                return f"gguf:{hashlib.file_digest(file, 'sha256').hexdigest()[:12]}"
-        return f"gguf:{self._sha256[:12]}"
 
     def prepare(self, prefix: str) -> None:
         """Computes the prefix, or takes it from disk when the same model has computed it before.

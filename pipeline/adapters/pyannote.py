@@ -47,6 +47,11 @@ class DiarizationSettings(Value):
     min_cluster_size: int = Field(default=12, ge=1, le=20)
     min_active_ratio: float = Field(default=0.1, ge=0, le=1)
 
+    @property
+    def identity(self) -> str:
+        """Every setting with its value: part of a work key."""
+        return " ".join(f"{name}={value}" for name, value in self)
+
 
 DEFAULT_SETTINGS = DiarizationSettings()
 
@@ -77,8 +82,7 @@ class PyannoteDiarizer:
         for name, path in (("segmentation-3.0", segmentation), ("campplus", embedding)):
             if not path.is_file():
                 raise WeightsError(f"{path} is absent", hint=f"filmroom models pull {name}")
-        values = " ".join(f"{name}={value}" for name, value in settings)
-        identity = f"offline {_digest([segmentation, embedding])} {values}"
+        identity = f"offline {_digest([segmentation, embedding])} {settings.identity}"
 
         def build() -> Any:
             _prepare_vendor()

@@ -16,11 +16,14 @@ from pipeline.domain.rubric import Behaviour, Rubric
 from pipeline.domain.speech import Conversation
 from pipeline.ports import Progress, silent
 
-MIN_RESEMBLANCE = 0.34
+MIN_RESEMBLANCE = 0.37
+"""Best F1 (0.66) on the three calls for tuning in tests/fixtures/discovery_calls.yaml; 0.51 on the four held out."""
+
 MOST_CLAIMS = 3
 """Claims a behaviour may have: more quotes of the same thing tell a manager nothing new."""
 
 _NEAREST = 3
+_RIVALRY = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +85,9 @@ def matches(
 ) -> tuple[Match, ...]:
     """Every place of every opening with its resemblance, in order of openings and places.
 
-    Resemblance is the cosine to the nearest example and the mean of the three nearest, half each; less what a
-    counterexample, or another behaviour's example, is nearer than the nearest of its own.
+    Resemblance is the mean of two cosines, to the nearest example and (on average) to the three nearest; less half of
+    what a counterexample, or another behaviour's example, is nearer than the nearest of its own. On the labelled calls
+    this orders open turns better (AUC 0.906 tuning, 0.915 held out) than the nearest example alone (0.874, 0.883).
     """
     behaviours = [behaviour for behaviour in rubric.behaviours if behaviour.measure is None]
     places = list(dict.fromkeys(place for opening in openings for place in opening.places))
@@ -113,5 +117,5 @@ def _resemblance(
         close = (nearest[name] + np.sort(cosines, axis=1)[:, -_NEAREST:].mean(axis=1)) / 2
         rivals = [other for rival, other in nearest.items() if rival != name]
         against = np.max([nearest[name], *rivals, *counters[name].T], axis=0) - nearest[name]
-        found[name] = np.clip(close - against, 0.0, 1.0)
+        found[name] = np.clip(close - _RIVALRY * against, 0.0, 1.0)
     return found

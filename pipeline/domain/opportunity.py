@@ -81,8 +81,10 @@ def moments(conversation: Conversation, behaviour: Behaviour) -> tuple[Moment, .
     found: list[Moment] = []
     for at, turn in enumerate(conversation.turns):
         phrase = _first_phrase(turn, rule)
+        if phrase is None:
+            continue
         following = [conversation.turns[i].id for i in answering if i > at][: rule.within_turns]
-        if phrase is not None and following:
+        if following:
             found.append(Moment(_line(conversation, turn, phrase), phrase, tuple(following)))
     return tuple(found)
 

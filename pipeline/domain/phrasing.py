@@ -76,7 +76,7 @@ def _measured_facts(evidence: Evidence) -> Iterator[DraftSentence]:
 
 def _questions_asked(evidence: Evidence, asked: Measure) -> DraftSentence:
     count, opened = round(asked.value or 0), evidence.measure("rep_open_questions")
-    if not count or opened is None:
+    if count < 2 or opened is None:
         return _fact(f"You asked {_count(count, 'question')}.", asked)
     return _fact(f"You asked {_count(count, 'question')}, {round(opened.value or 0)} of them open.", asked, opened)
 

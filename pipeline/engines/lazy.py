@@ -1,4 +1,4 @@
-"""Models that are loaded by the first call that needs them, so that a run with nothing to do loads none."""
+"""A reader that is made by the first call that needs it, so that a run with nothing to read loads no model."""
 
 from collections.abc import Callable, Sequence
 from functools import cached_property
@@ -7,18 +7,8 @@ from typing import Protocol
 from pipeline.domain.assessment import Reading
 from pipeline.domain.places import Opening
 from pipeline.domain.rubric import Rubric
-from pipeline.domain.speech import Conversation, Diarization
-from pipeline.ports import Progress, Samples, silent
-
-
-class DiarizerModel(Protocol):
-    """What a diarizer is once it is loaded."""
-
-    def diarize(
-        self, samples: Samples, sample_rate: int, *, max_speakers: int | None = None, progress: Progress | None = None
-    ) -> Diarization:
-        """As `Diarizer.diarize`."""
-        ...
+from pipeline.domain.speech import Conversation
+from pipeline.ports import Progress, silent
 
 
 class ReaderModel(Protocol):
@@ -29,24 +19,6 @@ class ReaderModel(Protocol):
     ) -> Reading:
         """As `Reader.read`."""
         ...
-
-
-class LazyDiarizer:
-    """A diarizer whose identity is known before its models are loaded."""
-
-    def __init__(self, identity: str, load: Callable[[], DiarizerModel]) -> None:
-        self.identity = identity
-        self._load = load
-
-    @cached_property
-    def _model(self) -> DiarizerModel:
-        return self._load()
-
-    def diarize(
-        self, samples: Samples, sample_rate: int, *, max_speakers: int | None = None, progress: Progress = silent
-    ) -> Diarization:
-        """See `Diarizer.diarize`."""
-        return self._model.diarize(samples, sample_rate, max_speakers=max_speakers, progress=progress)
 
 
 class LazyReader:

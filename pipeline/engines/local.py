@@ -10,11 +10,12 @@ from typing import TypeVar
 from pipeline.adapters import weights
 from pipeline.adapters.audio import PyAvAudio
 from pipeline.adapters.channels import ChannelDiarizer
+from pipeline.adapters.pyannote import DiarizationSettings, PyannoteDiarizer
 from pipeline.adapters.whisper import WhisperTranscriber
 from pipeline.config import Config
-from pipeline.engines.lazy import DiarizerModel, LazyDiarizer, LazyReader
+from pipeline.engines.lazy import LazyReader
 from pipeline.engines.readers import make_reader
-from pipeline.errors import UsageError
+from pipeline.errors import UsageError, WeightsError
 
 _A = TypeVar("_A")
 _B = TypeVar("_B")
@@ -25,6 +26,14 @@ def needed_models(config: Config) -> tuple[str, ...]:
     voices = ("segmentation-3.0", "campplus") if config.diarization == "embedded" else ()
     readers = {"similarity": ("minilm",), "turnwise": ("minilm", "qwen2.5-coder-1.5b"), "llm": ()}
     return (config.whisper, *voices, *readers[config.reader])
+
+
+def require_models(config: Config) -> None:
+    """Passes when every pinned model that a run would load is here. Raises: WeightsError naming those that are not."""
+    cache = config.models or weights.default_cache()
+    missing = [name for name in needed_models(config) if not weights.is_present(name, cache)]
+    if missing:
+        raise WeightsError(f"not in {cache}: {', '.join(missing)}", hint=f"filmroom models pull {' '.join(missing)}")
 
 
 class Engine:
@@ -47,37 +56,25 @@ class Engine:
         )
 
     @cached_property
-    def diarizer(self) -> LazyDiarizer:
+    def diarizer(self) -> PyannoteDiarizer:
         """The diarizer of the configuration: by pinned weights, from the hub by name and token, or from a folder."""
         config = self._config
         if config.diarization == "embedded":
-            names = ("segmentation-3.0", "campplus")
-            labels = " ".join(weights.label(name) for name in names)
-            return LazyDiarizer(f"pyannote {labels} step={config.diarization_step}", self._embedded_diarizer)
+            return PyannoteDiarizer.offline(
+                weights.require("segmentation-3.0", self._models) / "pytorch_model.bin",
+                weights.require("campplus", self._models) / "campplus_cn_en_common.pt",
+                settings=DiarizationSettings(step_ratio=config.diarization_step),
+                threads=config.threads,
+            )
         pipeline = config.diarization_pipeline
         if pipeline is None:
             raise UsageError(
                 f"diarization = {config.diarization!r} needs diarization_pipeline",
                 hint="give the pipeline's name on the hub, or its folder, in filmroom.toml",
             )
-        return LazyDiarizer(f"pyannote {config.diarization}:{pipeline}", lambda: self._own_diarizer(pipeline))
-
-    def _embedded_diarizer(self) -> DiarizerModel:
-        from pipeline.adapters.pyannote import PyannoteDiarizer
-
-        return PyannoteDiarizer.offline(
-            weights.require("segmentation-3.0", self._models) / "pytorch_model.bin",
-            weights.require("campplus", self._models) / "campplus_cn_en_common.pt",
-            step_ratio=self._config.diarization_step,
-            threads=self._config.threads,
-        )
-
-    def _own_diarizer(self, pipeline: str) -> DiarizerModel:
-        from pipeline.adapters.pyannote import PyannoteDiarizer
-
-        if self._config.diarization == "folder":
-            return PyannoteDiarizer.from_folder(Path(pipeline), threads=self._config.threads)
-        return PyannoteDiarizer.from_hub(pipeline, token=os.environ.get("HF_TOKEN"), threads=self._config.threads)
+        if config.diarization == "folder":
+            return PyannoteDiarizer.from_folder(Path(pipeline), threads=config.threads)
+        return PyannoteDiarizer.from_hub(pipeline, token=os.environ.get("HF_TOKEN"), threads=config.threads)
 
     @cached_property
     def reader(self) -> LazyReader:

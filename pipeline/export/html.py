@@ -26,7 +26,7 @@ def to_html(
     *,
     audio: bytes | None = None,
     mime: str = "audio/mpeg",
-    no_audio: str = "the recording was not put into this file",
+    no_audio: str = "it was exported without the recording",
 ) -> str:
     """The page as one HTML document.
 

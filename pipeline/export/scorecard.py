@@ -10,8 +10,9 @@ from pipeline.domain.span import Span
 from pipeline.export.moments import Moment, Moments
 from pipeline.export.untrusted import visible
 
-Tone = Literal["good", "gap", "open"]
-"""good: speaks for the capability; gap: speaks against it; open: says nothing about it."""
+Tone = Literal["good", "gap", "absent", "open"]
+"""good: speaks for the capability; gap: a moment or a measure speaks against it; absent: looked for and not found;
+open: says nothing about it."""
 
 
 class Place(Value):
@@ -88,7 +89,7 @@ def _row(behaviour: Behaviour, verdict: Verdict | None, moments: Moments, places
         works_against=against,
         quotes=tuple(moments.observations[i] for i in verdict.observation_ids if i in moments.observations),
         missed=tuple(named[m.quote] for m in verdict.missed),
-        looked_in=tuple(places[i] for i in verdict.looked_in if i in places),
+        looked_in=tuple(places[i] for i in verdict.looked_in if i in places and verdict.state == "not_shown"),
         measured=moments.measured(behaviour.id, verdict.measured),
         reason=visible(verdict.reason),
     )
@@ -98,5 +99,7 @@ def _verdict(verdict: Verdict, *, against: bool) -> tuple[Tone, str]:
     if verdict.state == "shown":
         return ("gap", "Shown, works against the goal") if against else ("good", "Shown")
     if verdict.state == "not_shown":
-        return ("open", "Not shown, as it should be") if against else ("gap", "Not shown")
+        if against:
+            return "open", "Not shown, as it should be"
+        return "gap" if verdict.missed or verdict.measured is not None else "absent", "Not shown"
     return "open", "No opportunity" if verdict.state == "no_opportunity" else "Not read"

@@ -19,23 +19,35 @@ from pipeline.export.wording import counted, day
 _MAX_WIDTH = 100
 _MIN_STRIP = 20
 _SIDES = {"rep": "blue", "customer": "yellow"}
-_TONES: dict[Tone, tuple[str, str]] = {"good": ("●", "green"), "gap": ("◆", "red"), "open": ("○", "dim")}
+_TONES: dict[Tone, tuple[str, str]] = {
+    "good": ("●", "green"),
+    "gap": ("◆", "red"),
+    "absent": ("–", "dim"),
+    "open": ("○", "dim"),
+}
 
 
 def show_call(result: CallResult, console: Console) -> None:
-    """Print the call, as wide as the console and at most 100 columns, in the console's own colours or none."""
+    """Print the call, as wide as the console and at most 100 columns; without colours and padding when piped."""
     width = min(console.width, _MAX_WIDTH)
+    if not console.is_terminal:
+        console.file.write(to_text(result, width=width))
+        return
+    _print(result, console, width)
+
+
+def to_text(result: CallResult, *, width: int = 80) -> str:
+    """The same as plain text, no line longer than `width` columns."""
+    out = StringIO()
+    _print(result, Console(file=out, width=width, color_system=None, legacy_windows=False), width)
+    return "".join(f"{line.rstrip()}\n" for line in out.getvalue().splitlines())
+
+
+def _print(result: CallResult, console: Console, width: int) -> None:
     page = sheet(result)
     parts = (_head(page), _timeline(page, width), _draft(page.draft), _scorecard(page), _measures(page), _foot(page))
     blocks = [block for part in parts for block in part]
     console.print(Group(*blocks), width=width, highlight=False, markup=False, emoji=False)
-
-
-def to_text(result: CallResult, *, width: int = 80) -> str:
-    """The same without colour codes, no line longer than `width` columns."""
-    out = StringIO()
-    show_call(result, Console(file=out, width=width, color_system=None, force_terminal=False, legacy_windows=False))
-    return "".join(f"{line.rstrip()}\n" for line in out.getvalue().splitlines())
 
 
 def _indented(renderable: RenderableType, by: int = 2) -> Padding:

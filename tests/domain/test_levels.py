@@ -111,11 +111,12 @@ def test_showing_one_more_effective_behaviour_never_lowers_a_level(
     good = [i for i, b in enumerate(capability.behaviours) if b.polarity is Polarity.EFFECTIVE]
     if not good:
         return
-    before = level("".join(letters), capability)
-    after = level(change_one(letters, data.draw(st.sampled_from(good)), "s"), capability)
-    if isinstance(before, int):
+    at = data.draw(st.sampled_from(good))
+    for settled in "sn":  # one more shown may bring the level to where an unread behaviour matters: it is then withheld
+        known = [letter.replace("u", settled) for letter in letters]
+        before, after = level("".join(known), capability), level(change_one(known, at, "s"), capability)
         assert isinstance(after, int)
-        assert after >= before
+        assert isinstance(before, str) or after >= before
 
 
 @given(CASES, st.data())

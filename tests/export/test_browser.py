@@ -126,14 +126,25 @@ def test_space_plays_and_pauses_and_arrows_jump(opened: Open) -> None:
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowLeft")
-    assert now(page) == pytest.approx(5, abs=0.01)
+    until(page, "!audio.seeking && audio.currentTime === 5")
     page.keyboard.press("Space")
     until(page, "audio.currentTime > 5.2")
     page.keyboard.press("Space")
     assert paused(page)
     page.keyboard.press("ArrowLeft")
     page.keyboard.press("ArrowLeft")
-    assert now(page) == 0
+    until(page, "audio.currentTime === 0")
+
+
+def test_quick_jumps_while_it_plays_do_not_stall_the_sound(opened: Open) -> None:
+    # Chromium's decoder stalled in one of eight tries when a seek overtook another.
+    page = opened()
+    page.keyboard.press("Space")
+    for _ in range(8):
+        page.keyboard.press("ArrowRight")
+    until(page, "!audio.seeking && audio.currentTime > 40")
+    arrived = now(page)
+    until(page, f"audio.currentTime > {arrived + 0.5}")
 
 
 def test_space_on_a_button_presses_that_button_only(opened: Open) -> None:
@@ -163,7 +174,7 @@ def test_the_transcript_follows_and_a_turn_seeks(opened: Open) -> None:
     page.keyboard.press("ArrowRight")
     assert page.locator(".turn.now").get_attribute("id") == "t0002"
     page.locator("#t0009 .words").click()
-    assert now(page) == pytest.approx(45.3, abs=0.01)
+    until(page, "audio.currentTime === 45.3")
     # The customer is still speaking at 45.3 s: both turns are current.
     assert page.locator(".turn.now").count() == 2
     before = page.evaluate("window.scrollY")

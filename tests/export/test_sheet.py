@@ -87,6 +87,13 @@ def test_each_state_has_its_own_words(call: CallResult) -> None:
     assert row(page, "Asks for the budget").reason == "the reader had no example of it"
 
 
+def test_what_was_looked_for_and_not_found_speaks_against_nobody(call: CallResult) -> None:
+    page = sheet(call)
+    assert row(page, "Asks who else should be there").tone == "absent"
+    # Here the customer's words called for it.
+    assert row(page, "Asks about a worry before answering it").tone == "gap"
+
+
 def test_not_shown_says_where_it_was_looked_for(call: CallResult) -> None:
     # The rep's turns without the backchannel t0006.
     looked = row(sheet(call), "Asks who else should be there").looked_in

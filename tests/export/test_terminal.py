@@ -83,6 +83,10 @@ def test_piped_output_has_no_colour_codes_and_says_the_same(call: CallResult) ->
     assert bare.getvalue().split() == piped.split()
 
 
+def test_piped_lines_have_no_trailing_spaces(call: CallResult) -> None:
+    assert all(line == line.rstrip() for line in printed(call, terminal=False).splitlines())
+
+
 def test_a_hostile_call_sends_the_terminal_no_code_and_no_markup() -> None:
     shown = to_text(hostile_call(), width=100)
     assert all(c.isprintable() or c == "\n" for c in shown)

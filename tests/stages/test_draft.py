@@ -191,7 +191,7 @@ def test_missing_questions_are_filled_up_with_open_ones() -> None:
 
 def test_every_step_says_who_and_by_when_and_none_falls_on_a_weekend() -> None:
     made, _ = make(ASKED)
-    # from Friday 20 November: 7 x 1/3 = 2 days is Sunday, so Monday 23; 7 x 2/3 = 4 days is Tuesday 24; 7 days is Friday 27
+    # from Friday 20: 7 x 1/3 is 2 days, a Sunday, so Monday 23; 7 x 2/3 is 4 days, Tuesday 24; 7 days, Friday 27
     assert [(step.who, step.by) for step in made.activity] == [
         ("rep", date(2026, 11, 23)),
         ("both", date(2026, 11, 24)),
