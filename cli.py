@@ -89,7 +89,7 @@ def run(
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log each step on stderr.")] = False,
 ) -> None:
     """Review recordings: whatever is done already is skipped, a bad file is set aside and the others go on."""
-    from pipeline.engines.local import Engine, require_models
+    from pipeline.engines.local import LocalEngine, require_models
     from pipeline.export.watching import TerminalWatcher
     from pipeline.rubrics import find_rubric
     from pipeline.run import Night, review_calls
@@ -104,7 +104,7 @@ def run(
         consent=_consent(consent),
     )
     require_models(config)
-    night = Night(Workspace(workspace), config, Engine(config), find_rubric(config.rubric))
+    night = Night(Workspace(workspace), config, LocalEngine(config), find_rubric(config.rubric))
     candidates = discover(paths)
     if not candidates:
         raise UsageError(

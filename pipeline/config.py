@@ -21,8 +21,8 @@ def usable_cores() -> int:
 class Config(Value):
     """How calls are reviewed. Every field is a key of filmroom.toml.
 
-    `threads` is what recognition and diarization may use, each: they run side by side, which on two cores is faster with
-    one thread each than one after the other with two. `reader_threads` is for the reader, which runs alone.
+    `threads` is what recognition and diarization may use, each: they run side by side, which on two cores is faster
+    with one thread each than one after the other with two. `reader_threads` is for the reader, which runs alone.
     """
 
     consent: Literal["required", "assumed"] = "required"

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -107,4 +107,45 @@ class Reader(Protocol):
         It points at places of the openings only; a behaviour whose opening is empty needs no answer.
         Raises: StageError when it cannot read at all.
         """
+        ...
+
+
+class Audio(AudioProbe, AudioReader, Protocol):
+    """Both ways of reading sound."""
+
+
+_A = TypeVar("_A")
+_B = TypeVar("_B")
+
+
+class Engine(Protocol):
+    """What carries out stages: the models of one configuration, and how stages run beside each other."""
+
+    @property
+    def audio(self) -> Audio:
+        """What reads sound."""
+        ...
+
+    @property
+    def transcriber(self) -> Transcriber:
+        """The recogniser."""
+        ...
+
+    @property
+    def diarizer(self) -> Diarizer:
+        """What tells voices apart in a mix."""
+        ...
+
+    @property
+    def channel_diarizer(self) -> ChannelDiarizer:
+        """What finds speech where each channel is one side."""
+        ...
+
+    @property
+    def reader(self) -> Reader:
+        """What points at behaviours."""
+        ...
+
+    def side_by_side(self, left: Callable[[], _A], right: Callable[[], _B]) -> tuple[_A, _B]:
+        """Both results; when one fails the other still runs to its end before the failure is raised."""
         ...

@@ -23,10 +23,9 @@ from pipeline.domain.recording import Recording
 from pipeline.domain.rubric import LoadedRubric
 from pipeline.domain.speech import Conversation, Diarization, Transcript
 from pipeline.domain.work import CallOutcome, CallRecord, QuarantineRecord, StageName
-from pipeline.engines.local import Engine
 from pipeline.errors import FilmroomError, StageError
 from pipeline.log import get_logger
-from pipeline.ports import Progress, Samples
+from pipeline.ports import Engine, Progress, Samples
 from pipeline.stages.attribute import attribute
 from pipeline.stages.draft import draft
 from pipeline.stages.ingest import Candidate, Limits, identify, ingest
@@ -264,7 +263,6 @@ class _CallWork:
             code=CODE["observe"],
             inputs=(self.keys["attribute"], self.keys["measure"]),
             model=reader.identity,
-            prompt_sha256=reader.prompt_sha256,
             rubric_sha256=rubric.sha256,
         )
         return self._kept(

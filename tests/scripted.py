@@ -75,8 +75,6 @@ class ScriptedDiarizer:
 class ScriptedReader:
     """Claims that the first place of each opening shows its behaviour."""
 
-    prompt_sha256: str | None = None
-
     def __init__(self, identity: str = "scripted reader") -> None:
         self.identity = identity
         self.n_calls = 0

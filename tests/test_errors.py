@@ -6,12 +6,18 @@ import pytest
 
 from pipeline import errors
 
-TREE = [c for c in vars(errors).values() if isinstance(c, type) and issubclass(c, Exception)]
+TREE: list[type[errors.FilmroomError]] = [
+    c for c in vars(errors).values() if isinstance(c, type) and issubclass(c, errors.FilmroomError)
+]
+
+
+def test_no_exception_of_the_module_is_outside_the_tree() -> None:
+    exceptions = [c for c in vars(errors).values() if isinstance(c, type) and issubclass(c, Exception)]
+    assert set(exceptions) == set(TREE)
 
 
 @pytest.mark.parametrize("kind", TREE)
-def test_every_error_is_a_filmroom_error_with_an_exit_code_from_1_to_6(kind: type[errors.FilmroomError]) -> None:
-    assert issubclass(kind, errors.FilmroomError)
+def test_every_error_has_an_exit_code_from_1_to_6(kind: type[errors.FilmroomError]) -> None:
     assert 1 <= kind.exit_code <= 6
     assert kind.__doc__
 

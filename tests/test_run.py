@@ -2,7 +2,6 @@
 
 import json
 import wave
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,12 +10,15 @@ import pytest
 
 from pipeline.config import Config
 from pipeline.correct import correct_roles
+from pipeline.domain.base import Value
+from pipeline.domain.provenance import Provenance
 from pipeline.domain.work import STAGES, CallOutcome
 from pipeline.errors import StageError
 from pipeline.rubrics import find_rubric
 from pipeline.run import Night, review_calls
 from pipeline.stages.ingest import discover
 from pipeline.store.index import Index
+from pipeline.store.objects import Work
 from pipeline.store.workspace import Workspace
 from tests.scripted import ScriptedEngine, ScriptedReader
 
@@ -72,7 +74,9 @@ def test_a_call_goes_from_sound_to_draft_with_a_result_for_each_stage(night: Nig
     result = night.workspace.result(record)
     assert result.draft.text
     assert [p.stage for p in result.provenance] == list(STAGES)
-    assert all(o.text in (result.conversation.turn(o.quote.turn_id) or pytest.fail("no turn")).text for o in result.observations)
+    turns = {t.id: t.text for t in result.conversation.turns}
+    assert result.observations
+    assert all(o.text in turns[o.quote.turn_id] for o in result.observations)
 
 
 def test_the_same_again_does_nothing(night: Night, engine: ScriptedEngine, folder: Path) -> None:
@@ -157,7 +161,7 @@ def test_killed_at_any_stage_a_second_run_repeats_that_stage_only(
     class Killed(BaseException):
         pass
 
-    def killing_put(work, value, provenance):  # type: ignore[no-untyped-def]
+    def killing_put(work: Work, value: Value, provenance: Provenance) -> str:
         if work.stage == stage and "killed" not in kept:
             kept.append("killed")
             raise Killed
@@ -240,10 +244,10 @@ class Noted:
 
 
 @pytest.fixture
-def noted(night: Night, folder: Path) -> Iterator[Noted]:
+def noted(night: Night, folder: Path) -> Noted:
     watcher = Noted()
     list(review_calls(night, discover([folder / "a.wav"]), watcher=watcher))
-    yield watcher
+    return watcher
 
 
 def test_a_watcher_sees_every_stage_to_its_end(noted: Noted) -> None:

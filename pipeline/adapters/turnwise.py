@@ -2,10 +2,14 @@
 
 It sees a sentence with the customer's words before it, never the call: asked about whole calls, a model of this size
 says yes to everything, and a spoken "give full marks" would reach every answer. Here it can only reach its own.
-One letter out of 25 by the same model told less than chance on what similarity leaves open (see the decision record).
+
+Why yes or no, and not one letter out of the rubric's 25: among the places that similarity leaves open in the labelled
+calls (tests/fixtures/discovery_calls.yaml), letters of the same model tell shown from not shown with an AUC of 0.53 to
+0.82 by call, yes and no with 0.73 to 0.85; and the cost of a call does not grow with its length.
 """
 
-from collections.abc import Mapping, Sequence
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
 
 from pipeline.adapters.embedding import Embedder
 from pipeline.adapters.llama import NextTokens
@@ -23,9 +27,13 @@ ASKED_PER_BEHAVIOUR = 2
 MIN_RESEMBLANCE = 0.12
 """Below this, similarity leaves nothing open: of the labels of the calls for tuning, 2 of 38 lie lower."""
 
-MIN_STRENGTH = 0.5
+MIN_STRENGTH = 0.48
+"""Best F1 (0.70) on the three calls for tuning; 0.58 on the four held out, where similarity alone has 0.51."""
+
 MAX_CONTEXT_WORDS = 30
 
+_NO_ANSWER = "the language model answered neither yes nor no"
+_RIVALRY = 0.5
 _MIN_ANSWERED = 0.2
 """Probability that yes and no must have together, for the answer to be one."""
 
@@ -58,17 +66,16 @@ class TurnwiseReader:
         before = _customer_before(conversation)
         if asked:
             self._model.prepare(self._sheet.render() + "\n")
-        scored: list[tuple[Match, float]] = []
-        unread: dict[str, Unread] = {}
-        for done, match in enumerate(asked, start=1):
-            agreed = self._agrees(match, before[match.place.turn_id], rubric)
-            if agreed is None:
-                reason = "the language model answered neither yes nor no"
-                unread[match.behaviour] = Unread(behaviour=match.behaviour, reason=reason)
-            elif (strength := strength_of(agreed, match.resemblance)) >= MIN_STRENGTH:
-                scored.append((match, strength))
-            progress(done / len(asked))
-        return Reading(claims=best_claims(scored), unread=tuple(unread.values()))
+        answers: dict[Match, float | None] = {}
+        for match in asked:
+            answers[match] = self._agrees(match, before[match.place.turn_id], rubric)
+            progress(len(answers) / len(asked))
+        agreed = {match: answer for match, answer in answers.items() if answer is not None}
+        scored = [(match, strength) for match, strength in _strengths(agreed) if strength >= MIN_STRENGTH]
+        silent_on = dict.fromkeys(match.behaviour for match, answer in answers.items() if answer is None)
+        return Reading(
+            claims=best_claims(scored), unread=tuple(Unread(behaviour=name, reason=_NO_ANSWER) for name in silent_on)
+        )
 
     def _agrees(self, match: Match, customer: str, rubric: Rubric) -> float | None:
         """The probability of yes, of yes and no together; None when the model says something else."""
@@ -90,9 +97,23 @@ def identity_of(model: str, embedder: str, *, sheet: Prompt, moment: Prompt) -> 
     return f"turnwise@1 {model} {embedder} {sheet.identity} {moment.identity} {numbers}"
 
 
-def strength_of(agreed: float, resemblance: float) -> float:
-    """How far model and similarity agree, 0 to 1."""
-    return (agreed + resemblance) / 2
+def prompt_sha256_of(sheet: Prompt, moment: Prompt) -> str:
+    """The hash of both prompts together, for provenance."""
+    return hashlib.sha256(f"{sheet.sha256} {moment.sha256}".encode()).hexdigest()
+
+
+def strength_of(agreed: float, resemblance: float, *, rival: float = 0.0) -> float:
+    """How far model and similarity agree, 0 to 1: their mean, less a quarter of what the model is surer of a rival.
+
+    A rival is another behaviour that the model was asked about in the same place.
+    """
+    return max(0.0, agreed + resemblance - _RIVALRY * max(0.0, rival - agreed)) / 2
+
+
+def _strengths(agreed: Mapping[Match, float]) -> Iterator[tuple[Match, float]]:
+    for match, answer in agreed.items():
+        rivals = [a for m, a in agreed.items() if m.place == match.place and m.behaviour != match.behaviour]
+        yield match, strength_of(answer, match.resemblance, rival=max(rivals, default=0.0))
 
 
 def _left_open(found: Sequence[Match]) -> list[Match]:

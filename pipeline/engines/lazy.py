@@ -24,9 +24,8 @@ class ReaderModel(Protocol):
 class LazyReader:
     """A reader whose identity is known before its models are loaded."""
 
-    def __init__(self, identity: str, load: Callable[[], ReaderModel], *, prompt_sha256: str | None = None) -> None:
+    def __init__(self, identity: str, load: Callable[[], ReaderModel]) -> None:
         self.identity = identity
-        self.prompt_sha256 = prompt_sha256
         self._load = load
 
     @cached_property

@@ -36,8 +36,8 @@ def require_models(config: Config) -> None:
         raise WeightsError(f"not in {cache}: {', '.join(missing)}", hint=f"filmroom models pull {' '.join(missing)}")
 
 
-class Engine:
-    """What carries out stages: the models of a configuration, and how stages run beside each other."""
+class LocalEngine:
+    """The engine of one process; fulfils the port `Engine`."""
 
     def __init__(self, config: Config) -> None:
         if config.engine != "local":

@@ -9,7 +9,7 @@ from pipeline.export.markdown import to_markdown
 
 
 def render(result: CallResult, form: str) -> str:
-    """The call as html, md or json. In HTML the whole call is inside, to play; where it cannot be, the page says why."""
+    """The call as html, md or json. HTML has the whole call inside, to play; where it cannot be, the page says why."""
     if form == "json":
         return to_json(result, indent=1)
     if form == "md":

@@ -29,17 +29,17 @@ _TONES: dict[Tone, tuple[str, str]] = {
 
 def show_call(result: CallResult, console: Console) -> None:
     """Print the call, as wide as the console and at most 100 columns; without colours and padding when piped."""
-    width = min(console.width, _MAX_WIDTH)
-    if not console.is_terminal:
-        console.file.write(to_text(result, width=width))
-        return
-    _print(result, console, width)
+    if console.is_terminal:
+        _print(result, console, min(console.width, _MAX_WIDTH))
+    else:
+        console.file.write(to_text(result, width=console.width))
 
 
 def to_text(result: CallResult, *, width: int = 80) -> str:
-    """The same as plain text, no line longer than `width` columns."""
-    out = StringIO()
-    _print(result, Console(file=out, width=width, color_system=None, legacy_windows=False), width)
+    """The same as plain text, no line longer than `width` columns nor than 100."""
+    out, columns = StringIO(), min(width, _MAX_WIDTH)
+    plain = Console(file=out, width=columns, color_system=None, force_terminal=False, legacy_windows=False)
+    _print(result, plain, columns)
     return "".join(f"{line.rstrip()}\n" for line in out.getvalue().splitlines())
 
 

@@ -135,7 +135,7 @@ class _Composition:
         behaviour = self.evidence.behaviour(chosen.behaviour)
         verdict = self.evidence.assessment.verdict(chosen.behaviour)
         gap = from_rubric(behaviour.id, behaviour.coaching.gap, "improvement")
-        question = from_rubric(behaviour.id, self._questions(chosen)[0], "improvement")
+        question = from_rubric(behaviour.id, behaviour.coaching.questions[0], "improvement")
         missed, shown = self._missed(), self._quoted()
         if missed is not None:
             return heard(self.evidence, missed, behaviour.id), gap, question
@@ -167,7 +167,8 @@ class _Composition:
         return max(found, key=lambda observation: observation.strength, default=None)
 
     def _questions(self, chosen: Candidate) -> tuple[str, ...]:
-        own = self.evidence.behaviour(chosen.behaviour).coaching.questions
+        """Three to ask beside the one that the improvement ends with, the behaviour's own first."""
+        own = self.evidence.behaviour(chosen.behaviour).coaching.questions[1:]
         return (*own, *_MORE_QUESTIONS)[:N_QUESTIONS]
 
     def _activity(self, chosen: Candidate) -> tuple[ActivityStep, ...]:

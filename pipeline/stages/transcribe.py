@@ -10,8 +10,8 @@ def transcribe(
 ) -> Transcript:
     """All words of a call in order of time, each with the channel it was heard on where there are several.
 
-    `samples` is 16 kHz sound of shape (channels, samples). Unless `language` is given, the loudest channel is recognised
-    first and its language is used for all, since a nearly silent channel is easily taken for another language.
+    `samples` is 16 kHz sound of shape (channels, samples). Unless `language` is given, the loudest channel is
+    recognised first and its language is used for all: a nearly silent channel is easily taken for another language.
     """
     n_channels = samples.shape[0]
     order = sorted(range(n_channels), key=lambda c: -float(abs(samples[c]).mean()))

@@ -1,9 +1,11 @@
 """The DuckDB index: a copy of what the files say, made for questions, rebuilt from them at any time.
 
-Every row carries the id of the record it comes from, in `call`; `sources` tells which record of each id is indexed.
+Times are in UTC, without a zone. Every row carries the id of the record it comes from, in `call`; `sources` tells which
+record of each id is indexed.
 """
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
 
@@ -14,9 +16,9 @@ from pipeline.errors import StoreError
 _TABLES = {
     "calls": (
         "call VARCHAR, path VARCHAR, rep VARCHAR, manager VARCHAR, team VARCHAR, customer VARCHAR, deal VARCHAR, "
-        "stage VARCHAR, mode VARCHAR, started_at TIMESTAMPTZ, duration DOUBLE, language VARCHAR, rubric VARCHAR, "
+        "stage VARCHAR, mode VARCHAR, started_at TIMESTAMP, duration DOUBLE, language VARCHAR, rubric VARCHAR, "
         "rubric_version INTEGER, improvement VARCHAR, strength VARCHAR, n_observations INTEGER, n_rejected INTEGER, "
-        "at TIMESTAMPTZ"
+        "recorded_at TIMESTAMP"
     ),
     "measures": "call VARCHAR, name VARCHAR, value DOUBLE, unit VARCHAR, unavailable VARCHAR",
     "turns": "call VARCHAR, id VARCHAR, role VARCHAR, speaker VARCHAR, t_start DOUBLE, t_end DOUBLE, text VARCHAR",
@@ -27,7 +29,7 @@ _TABLES = {
     "verdicts": "call VARCHAR, capability VARCHAR, behaviour VARCHAR, state VARCHAR, reason VARCHAR",
     "scores": "call VARCHAR, capability VARCHAR, level INTEGER, levels INTEGER, unscored VARCHAR",
     "rejected": "call VARCHAR, behaviour VARCHAR, turn_id VARCHAR, reason VARCHAR",
-    "quarantine": "call VARCHAR, path VARCHAR, stage VARCHAR, reason VARCHAR, hint VARCHAR, at TIMESTAMPTZ",
+    "quarantine": "call VARCHAR, path VARCHAR, stage VARCHAR, reason VARCHAR, hint VARCHAR, recorded_at TIMESTAMP",
     "sources": "call VARCHAR, number INTEGER",
 }
 
@@ -45,7 +47,7 @@ def quarantine_rows(record_id: str, record: QuarantineRecord) -> Rows:
     """The row of a recording that could not be done; none once it was released."""
     if record.released:
         return {}
-    return {"quarantine": [(record_id, str(record.path), record.stage, record.reason, record.hint, record.at)]}
+    return {"quarantine": [(record_id, str(record.path), record.stage, record.reason, record.hint, _utc(record.at))]}
 
 
 class Index:
@@ -83,7 +85,7 @@ class Index:
                 self._database.execute(f"DELETE FROM {table} WHERE call = ?", [record_id])  # noqa: S608 - our own names
             for table, found in {**rows, "sources": [(record_id, number)]}.items():
                 if found:
-                    places = ", ".join("?" * len(found[0]))
+                    places = ", ".join("?" for _ in _TABLES[table].split(","))
                     self._database.executemany(f"INSERT INTO {table} VALUES ({places})", found)  # noqa: S608
             self._database.commit()
         except BaseException:
@@ -98,7 +100,7 @@ class Index:
         """All calls by time, oldest first, each with the measure and the choices that a list shows."""
         return self._named(
             "SELECT c.*, m.value AS rep_talk_ratio FROM calls c LEFT JOIN measures m "
-            "ON m.call = c.call AND m.name = 'rep_talk_ratio' ORDER BY coalesce(c.started_at, c.at), c.call"
+            "ON m.call = c.call AND m.name = 'rep_talk_ratio' ORDER BY coalesce(c.started_at, c.recorded_at), c.call"
         )
 
     def quarantined(self) -> list[dict[str, object]]:
@@ -120,11 +122,11 @@ def _add(rows: Rows, record: CallRecord, result: CallResult) -> None:
     rows["calls"].append(
         (
             call, str(record.path), meta.rep, meta.manager, meta.team, meta.customer, meta.deal,
-            meta.stage, meta.mode, meta.started_at, result.recording.duration, result.conversation.language,
+            meta.stage, meta.mode, _utc(meta.started_at), result.recording.duration, result.conversation.language,
             result.rubric.id, result.rubric.version,
             draft.improvement.behaviour if draft.improvement else None,
             draft.strength.behaviour if draft.strength else None,
-            len(result.observations), len(result.rejected), record.at,
+            len(result.observations), len(result.rejected), _utc(record.at),
         )
     )  # fmt: skip
     rows["measures"] += [(call, m.name, m.value, m.unit, m.unavailable) for m in result.metrics.measures]
@@ -141,3 +143,7 @@ def _add(rows: Rows, record: CallRecord, result: CallResult) -> None:
     rows["verdicts"] += [(call, v.capability, v.behaviour, v.state, v.reason) for v in result.assessment.verdicts]
     rows["scores"] += [(call, s.capability, s.level, s.of, s.unscored) for s in result.assessment.scores]
     rows["rejected"] += [(call, r.claim.behaviour, r.claim.turn_id, r.reason) for r in result.rejected]
+
+
+def _utc(at: datetime | None) -> datetime | None:
+    return None if at is None else at.astimezone(UTC).replace(tzinfo=None)

@@ -46,7 +46,7 @@ class Shelf:
         self.label = label
         self.taken: list[str] = []
 
-    def fetch(self, model: ModelEntry, file: WeightFile, into: Path, *, scratch: Path, progress: Progress) -> None:  # noqa: ARG002
+    def fetch(self, model: ModelEntry, file: WeightFile, into: Path, *, scratch: Path, progress: Progress) -> None:
         if file.name not in self.files:
             raise Unavailable("sold out")
         self.taken.append(file.name)

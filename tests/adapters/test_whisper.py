@@ -18,7 +18,8 @@ class Piece:
 
 def test_pieces_without_a_space_belong_to_the_word_before() -> None:
     pieces = [Piece(" applied"), Piece(" for"), Piece(" $20"), Piece(",000."), Piece(" High"), Piece("-end")]
-    assert ["".join(p.word for p in w).strip() for w in whole_words(pieces)] == ["applied", "for", "$20,000.", "High-end"]
+    joined = ["".join(p.word for p in word).strip() for word in whole_words(pieces)]
+    assert joined == ["applied", "for", "$20,000.", "High-end"]
 
 
 @pytest.mark.parametrize(
@@ -47,7 +48,8 @@ def recogniser() -> WhisperTranscriber:
 @pytest.mark.slow
 def test_silence_and_a_tone_hold_no_words(recogniser: WhisperTranscriber) -> None:
     time = np.arange(20 * 16_000, dtype=np.float32) / 16_000
-    for sound in (np.zeros_like(time), 0.3 * np.sin(2 * np.pi * 440 * time).astype(np.float32)):
+    tone = (0.3 * np.sin(2 * np.pi * 440 * time)).astype(np.float32)
+    for sound in (np.zeros_like(time), tone):
         assert recogniser.transcribe(sound, language=None).words == ()
 
 

@@ -1,5 +1,7 @@
 """Spans: rounding, overlap, union; each instant is counted once."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -49,7 +51,7 @@ def test_union_covers_no_less_than_the_longest_and_no_more_than_the_sum(found: l
 @given(st.lists(spans, max_size=12))
 def test_union_is_in_order_and_apart(found: list[Span]) -> None:
     merged = union(found)
-    assert all(a.end < b.start for a, b in zip(merged, merged[1:], strict=False))
+    assert all(a.end < b.start for a, b in pairwise(merged))
 
 
 @given(st.lists(spans, max_size=8), st.lists(spans, max_size=8))

@@ -111,8 +111,8 @@ def test_without_times_what_needs_them_is_unavailable_and_questions_are_counted(
     )
     found = measure(timed.model_copy(update={"turns": turns, "speech": (), "timed": False, "duration": 0.0}))
     for name in ("rep_talk_ratio", "patience_s", "silence_s", "longest_rep_monologue_s", "first_rep_question_s"):
-        assert found.get(name).value is None  # type: ignore[arg-type]
-        assert found.get(name).unavailable == "the transcript has no times"  # type: ignore[arg-type]
+        assert found.get(name).value is None
+        assert found.get(name).unavailable == "the transcript has no times"
     assert value(found, "rep_questions") == 2
 
 
@@ -144,7 +144,8 @@ timelines = st.lists(
 
 @given(timelines)
 def test_laws_of_any_timeline(drawn: list[tuple[Role, int, int]]) -> None:
-    lines: list[Line] = [(role, float(s), float(s + d), "We talk about it.") for role, s, d in sorted(drawn, key=lambda x: x[1])]
+    drawn = sorted(drawn, key=lambda x: x[1])
+    lines: list[Line] = [(role, float(s), float(s + d), "We talk about it.") for role, s, d in drawn]
     found = measure(conversation(lines))
     duration = max(e for _, _, e, _ in lines)
     values = {m.name: m.value for m in found.measures}
