@@ -2,43 +2,49 @@
 PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
 STAMP := $(VENV)/.installed
+DEMO := demo/workspace
 
-.PHONY: setup demo test quick check bench clean
+.PHONY: setup models demo test quick lint check bench clean
 
 setup: $(STAMP)
 
+# torch comes first and alone: with it installed, nothing else asks for a build with CUDA.
 $(STAMP): pyproject.toml requirements.lock
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@echo "Installing Filmroom and its libraries into $(VENV) (about 1.2 GB of wheels the first time) ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check torch==2.13.0
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@echo "Installing Filmroom's libraries into $(VENV), some 500 MB of packages: a few minutes the first time ..."
+	@$(PIP) torch==2.13.0
+	@$(PIP) -r requirements.lock
+	@$(PIP) --no-deps --editable .
 	@touch $(STAMP)
 
-demo: setup
+models: setup
 	@$(BIN)/filmroom models pull --default
-	@$(BIN)/filmroom run demo/calls --workspace demo/workspace
-	@$(BIN)/filmroom show --last --workspace demo/workspace
-	@$(BIN)/filmroom export --last --workspace demo/workspace --format html --out demo/workspace/discovery-call.html
 
-test: setup
-	@$(BIN)/filmroom models pull --default --quiet
+demo: models
+	@$(BIN)/filmroom run demo/calls --workspace $(DEMO)
+	@$(BIN)/filmroom show --last --workspace $(DEMO)
+	@$(BIN)/filmroom export --last --workspace $(DEMO) --format html --out $(DEMO)/discovery-call.html
+	@echo "Open $(DEMO)/discovery-call.html in a browser: every quote plays."
+
+test: models
 	@./tests/browser.sh
 	@$(BIN)/python -m pytest
 
 quick: setup
 	@$(BIN)/python -m pytest -m "not slow"
 
-check: setup
-	@$(BIN)/ruff check .
-	@$(BIN)/ruff format --check .
+lint: setup
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(BIN)/python -m pytest -m "not slow"
 
-bench: setup
+check: lint quick
+
+bench: models
 	@$(BIN)/python -m benchmarks.chain
 
 clean:
-	rm -rf demo/workspace .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(DEMO) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -20,7 +20,7 @@ from pipeline.errors import StageError, WeightsError
 from pipeline.log import get_logger
 
 _log = get_logger(__name__)
-_CONTEXT_TOKENS = 4096
+_CONTEXT_TOKENS = 2048
 _TOP_TOKENS = 60
 _TIMEOUT_S = 60
 _SLOT = 0

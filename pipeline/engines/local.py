@@ -13,9 +13,9 @@ from pipeline.adapters.channels import ChannelDiarizer
 from pipeline.adapters.pyannote import DiarizationSettings, PyannoteDiarizer
 from pipeline.adapters.whisper import WhisperTranscriber
 from pipeline.config import Config
-from pipeline.engines.lazy import LazyReader
 from pipeline.engines.readers import make_reader
 from pipeline.errors import UsageError, WeightsError
+from pipeline.ports import Reader
 
 _A = TypeVar("_A")
 _B = TypeVar("_B")
@@ -77,7 +77,7 @@ class LocalEngine:
         return PyannoteDiarizer.from_hub(pipeline, token=os.environ.get("HF_TOKEN"), threads=config.threads)
 
     @cached_property
-    def reader(self) -> LazyReader:
+    def reader(self) -> Reader:
         """The reader of the configuration."""
         return make_reader(self._config, self._models)
 

@@ -1,27 +1,46 @@
-"""The reader that a configuration names, loaded when it is first needed."""
+"""The reader that a configuration names, its models loaded when it is first needed."""
 
 from pathlib import Path
 
 from pipeline.adapters import weights
+from pipeline.adapters.embedding import MiniLmEmbedder
+from pipeline.adapters.similarity import SimilarityReader
+from pipeline.adapters.turnwise import TurnwiseReader
 from pipeline.config import Config
-from pipeline.engines.lazy import LazyReader
 from pipeline.errors import UsageError
+from pipeline.ports import Reader
+from pipeline.prompts import shipped_prompt
+
+LANGUAGE_MODEL = "qwen2.5-coder-1.5b"
+STATES = ".prefixes"
+"""Folder beside the models for prefixes that the language model has computed; they hold no word of any call."""
 
 
-def make_reader(config: Config, models: Path) -> LazyReader:
-    """The reader of the configuration. Raises: UsageError for one that this version does not have."""
+def make_reader(config: Config, models: Path) -> Reader:
+    """The reader of the configuration. Raises: UsageError for one that this version does not have; WeightsError."""
     if config.reader == "similarity":
-        return _similarity(models)
+        return SimilarityReader(_embedder(models))
+    if config.reader == "turnwise":
+        return _turnwise(config, models)
     raise UsageError(
-        f"the reader {config.reader} is not part of this version", hint="use --reader similarity"
+        f"the reader {config.reader} is not part of this version", hint="use --reader turnwise or --reader similarity"
     )
 
 
-def _similarity(models: Path) -> LazyReader:
-    from pipeline.adapters.embedding import MiniLmEmbedder
-    from pipeline.adapters.similarity import SimilarityReader
+def _embedder(models: Path) -> MiniLmEmbedder:
+    return MiniLmEmbedder(weights.require("minilm", models), name=weights.label("minilm"))
 
-    return LazyReader(
-        f"similarity {weights.label('minilm')}",
-        lambda: SimilarityReader(MiniLmEmbedder(weights.require("minilm", models))),
+
+def _turnwise(config: Config, models: Path) -> TurnwiseReader:
+    from pipeline.adapters.llama import LlamaModel
+
+    (file,) = weights.find_model(LANGUAGE_MODEL).files
+    model = LlamaModel(
+        weights.require(LANGUAGE_MODEL, models) / file.name,
+        name=weights.label(LANGUAGE_MODEL),
+        threads=config.reader_threads,
+        states=models / STATES,
+    )
+    return TurnwiseReader(
+        model, _embedder(models), sheet=shipped_prompt("turnwise"), moment=shipped_prompt("turnwise-turn")
     )

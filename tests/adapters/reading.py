@@ -1,19 +1,24 @@
-"""What the readers' tests share: labelled calls, a rubric of two behaviours, and an embedder that counts words."""
+"""What the readers' tests share: labelled calls, a small rubric, an embedder that counts words, and the models."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import pytest
 from ruamel.yaml import YAML
 
-from pipeline.adapters.embedding import Vectors
+from pipeline.adapters import weights
+from pipeline.adapters.embedding import MiniLmEmbedder, Vectors
+from pipeline.adapters.llama import LlamaModel
 from pipeline.domain.metrics import Question
 from pipeline.domain.normal import normal_words
 from pipeline.domain.rubric import Behaviour, Capability, Coaching, Form, Level, Polarity, Rubric
 from pipeline.domain.speech import Conversation, Turn, Word
+from pipeline.errors import WeightsError
 from pipeline.text.questions import find_questions
 
+QWEN = "qwen2.5-coder-1.5b"
 CALLS_FILE = Path(__file__).resolve().parent.parent / "fixtures" / "discovery_calls.yaml"
 COACHING = Coaching(gap="Not found.", questions=("What then?",), steps=("Write.", "Say."), practice="Ask a colleague.")
 
@@ -113,3 +118,25 @@ def _labelled(call: dict[str, object]) -> LabelledCall:
         if turn.role == "rep"
     }
     return LabelledCall(str(call["id"]), str(call["split"]), conversation, shows, questions_of(conversation))
+
+
+def auc(positives: Iterable[float], negatives: Iterable[float]) -> float:
+    """The share of (positive, negative) pairs in which the positive is higher, ties counted as half."""
+    high, low = np.array(list(positives))[:, None], np.array(list(negatives))[None]
+    return float((high > low).mean() + 0.5 * (high == low).mean())
+
+
+def minilm() -> MiniLmEmbedder:
+    try:
+        folder: Path = weights.require("minilm", weights.default_cache())
+    except WeightsError as error:
+        pytest.skip(f"no weights: {error}")
+    return MiniLmEmbedder(folder, name=weights.label("minilm"))
+
+
+def qwen(states: Path | None = None) -> LlamaModel:
+    try:
+        folder = weights.require(QWEN, weights.default_cache())
+    except WeightsError as error:
+        pytest.skip(f"no weights: {error}")
+    return LlamaModel(next(folder.glob("*.gguf")), name=weights.label(QWEN), states=states)

@@ -1,18 +1,12 @@
 """The similarity reader: what it claims of made-up sentences, and what it is worth on labelled calls."""
 
-from collections.abc import Iterable
-from pathlib import Path
-
-import numpy as np
 import pytest
 
-from pipeline.adapters import weights
 from pipeline.adapters.embedding import MiniLmEmbedder
 from pipeline.adapters.similarity import MOST_CLAIMS, SimilarityReader, matches
 from pipeline.domain.assessment import Claim
 from pipeline.domain.rubric import Form, Rubric
 from pipeline.domain.speech import Conversation
-from pipeline.errors import WeightsError
 from pipeline.rubrics import find_rubric
 from pipeline.stages.observe import observe, openings
 from pipeline.stages.verify import verify
@@ -20,8 +14,10 @@ from tests.adapters.reading import (
     COST_AND_DATE,
     LabelledCall,
     WordCounter,
+    auc,
     behaviour,
     labelled_calls,
+    minilm,
     questions_of,
     rubric,
     untimed,
@@ -100,41 +96,9 @@ def test_identity_names_the_model_and_the_parameters_that_change_claims() -> Non
     assert plain.identity != strict.identity
 
 
-def auc(positives: Iterable[float], negatives: Iterable[float]) -> float:
-    """The share of (positive, negative) pairs in which the positive is higher, ties counted as half."""
-    high, low = np.array(list(positives))[:, None], np.array(list(negatives))[None]
-    return float((high > low).mean() + 0.5 * (high == low).mean())
-
-
 def test_auc_counts_pairs() -> None:
     # pairs: (3,1) won, (3,2) won, (2,1) won, (2,2) tied = 3.5 of 4
     assert auc([3, 2], [1, 2]) == 0.875
-
-
-def minilm() -> MiniLmEmbedder:
-    try:
-        folder: Path = weights.require("minilm", weights.default_cache())
-    except WeightsError as error:
-        pytest.skip(f"no weights: {error}")
-    return MiniLmEmbedder(folder, name=weights.label("minilm"))
-
-
-@pytest.mark.slow
-def test_minilm_puts_paraphrases_nearer_than_strangers_whatever_else_is_in_the_batch() -> None:
-    embedder = minilm()
-    cost, money, bananas = embedder.embed(["What does it cost you?", "How much money is that?", "I like bananas."])
-    assert np.linalg.norm(cost) == pytest.approx(1, abs=1e-5)
-    assert cost @ money > cost @ bananas + 0.2
-    alone = embedder.embed(["What does it cost you?"])[0]
-    long = embedder.embed(["What does it cost you?", "word " * 400])[0]
-    assert np.allclose(alone, long, atol=1e-5)
-
-
-@pytest.mark.slow
-def test_minilm_computes_what_its_authors_library_computes() -> None:
-    # Made with sentence-transformers 6.2.0 (normalize_embeddings=True) on the same weights.
-    (vector,) = minilm().embed(["How do you do that today?"])
-    assert vector[:4].tolist() == pytest.approx([0.037431, 0.074229, 0.054473, 0.053956], abs=1e-5)
 
 
 @pytest.mark.slow

@@ -1,20 +1,18 @@
 """The turnwise reader: what it asks, what it makes of the answers, and what it is worth on labelled calls."""
 
 from collections.abc import Callable, Mapping
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.adapters import weights
 from pipeline.adapters.llama import LlamaModel
 from pipeline.adapters.similarity import SimilarityReader
 from pipeline.adapters.turnwise import ASKED_PER_BEHAVIOUR, MAX_CONTEXT_WORDS, TurnwiseReader, strength_of
 from pipeline.domain.assessment import Reading
 from pipeline.domain.rubric import Rubric
 from pipeline.domain.speech import Conversation
-from pipeline.errors import StageError, WeightsError
+from pipeline.errors import StageError
 from pipeline.ports import Reader
 from pipeline.prompts import Prompt, shipped_prompt
 from pipeline.rubrics import find_rubric
@@ -24,11 +22,13 @@ from tests.adapters.reading import (
     COST_AND_DATE,
     LabelledCall,
     WordCounter,
+    auc,
     labelled_calls,
+    minilm,
     questions_of,
+    qwen,
     untimed,
 )
-from tests.adapters.test_similarity import auc, minilm
 
 SHEET, MOMENT = shipped_prompt("turnwise"), shipped_prompt("turnwise-turn")
 CALL = untimed(
@@ -185,19 +185,6 @@ def test_identity_changes_with_either_prompt() -> None:
     assert "word counter" in identity(SHEET, MOMENT)
 
 
-def test_a_model_that_is_not_there_says_which_command_brings_it(tmp_path: Path) -> None:
-    with pytest.raises(WeightsError) as caught:
-        LlamaModel(tmp_path / "none.gguf")
-    assert "filmroom models pull" in caught.value.hint
-
-
-def test_a_file_that_is_no_model_is_a_stage_error(tmp_path: Path) -> None:
-    path = tmp_path / "broken.gguf"
-    path.write_bytes(b"this is no model")
-    with pytest.raises(StageError, match="cannot be loaded"):
-        LlamaModel(path).next_tokens("Hello")
-
-
 def test_being_surer_of_a_rival_in_the_same_place_weighs_against_a_claim() -> None:
     # (0.6 + 0.5) / 2 = 0.55; the rival is surer by 0.3, a quarter of that is 0.075.
     assert strength_of(0.6, 0.5) == pytest.approx(0.55)
@@ -208,45 +195,6 @@ def test_being_surer_of_a_rival_in_the_same_place_weighs_against_a_claim() -> No
 @given(st.floats(0, 1), st.floats(0, 1), st.floats(0, 1))
 def test_strength_is_between_0_and_1_and_falls_with_the_rival(agreed: float, resemblance: float, rival: float) -> None:
     assert 0 <= strength_of(agreed, resemblance, rival=rival) <= strength_of(agreed, resemblance) <= 1
-
-
-def qwen(states: Path | None = None) -> LlamaModel:
-    try:
-        folder = weights.require(QWEN, weights.default_cache())
-    except WeightsError as error:
-        pytest.skip(f"no weights: {error}")
-    return LlamaModel(next(folder.glob("*.gguf")), name=weights.label(QWEN), states=states)
-
-
-QWEN = "qwen2.5-coder-1.5b"
-
-
-@pytest.mark.slow
-def test_a_prefix_from_disk_gives_the_answers_that_it_gave_when_it_was_computed(tmp_path: Path) -> None:
-    prefix = SHEET.render() + "\n"
-    prompt = prefix + MOMENT.render(customer="Yes.", rep="What does it cost?", behaviour="asks for the cost") + "\n"
-    first = qwen(tmp_path)
-    first.prepare(prefix)
-    computed = first.next_tokens(prompt)
-    (state,) = tmp_path.iterdir()
-    before = state.stat().st_mtime_ns
-    again = qwen(tmp_path)
-    again.prepare(prefix)
-    assert state.stat().st_mtime_ns == before
-    assert again.next_tokens(prompt)["Yes"] == pytest.approx(computed["Yes"], abs=0.02)
-    assert sum(computed.values()) == pytest.approx(1, abs=0.05)
-
-
-@pytest.mark.slow
-def test_a_broken_state_is_computed_anew_and_replaced(tmp_path: Path) -> None:
-    prefix = SHEET.render() + "\n"
-    model = qwen(tmp_path)
-    model.prepare(prefix)
-    (state,) = tmp_path.iterdir()
-    size = state.stat().st_size
-    state.write_bytes(b"half a state")
-    qwen(tmp_path).prepare(prefix)
-    assert [path.stat().st_size for path in tmp_path.iterdir()] == [size]
 
 
 @pytest.fixture(scope="module")
