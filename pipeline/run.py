@@ -26,6 +26,7 @@ from pipeline.domain.work import CallOutcome, CallRecord, QuarantineRecord, Stag
 from pipeline.errors import FilmroomError, StageError
 from pipeline.log import get_logger
 from pipeline.ports import Engine, Progress, Samples
+from pipeline.rubrics import reading_hash
 from pipeline.stages.attribute import attribute
 from pipeline.stages.draft import draft
 from pipeline.stages.ingest import Candidate, Limits, identify, ingest
@@ -263,7 +264,7 @@ class _CallWork:
             code=CODE["observe"],
             inputs=(self.keys["attribute"], self.keys["measure"]),
             model=reader.identity,
-            rubric_sha256=rubric.sha256,
+            rubric_sha256=reading_hash(rubric.rubric),
         )
         return self._kept(
             work,

@@ -97,11 +97,6 @@ def identity_of(model: str, embedder: str, *, sheet: Prompt, moment: Prompt) -> 
     return f"turnwise@1 {model} {embedder} {sheet.identity} {moment.identity} {numbers}"
 
 
-def prompt_sha256_of(sheet: Prompt, moment: Prompt) -> str:
-    """The hash of both prompts together, for provenance."""
-    return hashlib.sha256(f"{sheet.sha256} {moment.sha256}".encode()).hexdigest()
-
-
 def strength_of(agreed: float, resemblance: float, *, rival: float = 0.0) -> float:
     """How far model and similarity agree, 0 to 1: their mean, less a quarter of what the model is surer of a rival.
 

@@ -106,8 +106,7 @@ def test_fillers_are_unavailable_and_not_zero(metrics: CallMetrics) -> None:
 def test_without_times_what_needs_them_is_unavailable_and_questions_are_counted() -> None:
     timed = conversation(CALL)
     turns = tuple(
-        t.model_copy(update={"words": tuple(w.model_copy(update={"span": None}) for w in t.words)})
-        for t in timed.turns
+        t.model_copy(update={"words": tuple(w.model_copy(update={"span": None}) for w in t.words)}) for t in timed.turns
     )
     found = measure(timed.model_copy(update={"turns": turns, "speech": (), "timed": False, "duration": 0.0}))
     for name in ("rep_talk_ratio", "patience_s", "silence_s", "longest_rep_monologue_s", "first_rep_question_s"):
