@@ -13,6 +13,26 @@ from pipeline.domain.result import CallResult
 REFERENCE = CHECKOUT / "demo" / "discovery-call.reference.json"
 
 
+@pytest.fixture(scope="module")
+def result(tmp_path_factory: pytest.TempPathFactory) -> CallResult:
+    root = tmp_path_factory.mktemp("demo")
+    folder, workspace = root / "recordings", root / "workspace"
+    lay_out_demo(folder)
+    outcomes = run_command(folder, workspace, reader="similarity")
+    assert [(o.status, o.reason) for o in outcomes] == [("done", None)]
+    return results_of(outcomes, folder, workspace)[DEMO]
+
+
+@pytest.fixture(scope="module")
+def known() -> Reference:
+    return demo_reference()
+
+
+@pytest.fixture(scope="module")
+def row(result: CallResult, known: Reference) -> Row:
+    return measured(DEMO, 0.0, result, known)
+
+
 def test_reference_is_what_the_script_says_of_itself() -> None:
     stated = json.loads(REFERENCE.read_text(encoding="utf-8"))
     known = demo_reference()
@@ -25,23 +45,6 @@ def test_reference_is_what_the_script_says_of_itself() -> None:
 
 @pytest.mark.slow
 class TestHeard:
-    @pytest.fixture(scope="class")
-    def result(self, tmp_path_factory: pytest.TempPathFactory) -> CallResult:
-        root = tmp_path_factory.mktemp("demo")
-        folder, workspace = root / "recordings", root / "workspace"
-        lay_out_demo(folder)
-        outcomes = run_command(folder, workspace, reader="similarity")
-        assert [(o.status, o.reason) for o in outcomes] == [("done", None)]
-        return results_of(outcomes, folder, workspace)[DEMO]
-
-    @pytest.fixture(scope="class")
-    def known(self) -> Reference:
-        return demo_reference()
-
-    @pytest.fixture(scope="class")
-    def row(self, result: CallResult, known: Reference) -> Row:
-        return measured(DEMO, 0.0, result, known)
-
     @pytest.mark.parametrize("role", ["rep", "customer"])
     def test_word_error_rate_of_each_side_is_at_most_4_percent(
         self, result: CallResult, known: Reference, role: Role

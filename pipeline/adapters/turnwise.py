@@ -8,7 +8,6 @@ calls (tests/fixtures/discovery_calls.yaml), letters of the same model tell show
 0.82 by call, yes and no with 0.73 to 0.85; and the cost of a call does not grow with its length.
 """
 
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 
 from pipeline.adapters.embedding import Embedder
