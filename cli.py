@@ -16,6 +16,7 @@ from rich.table import Table
 from pipeline.config import load_config
 from pipeline.domain.work import CallOutcome, CallRecord
 from pipeline.errors import QUARANTINE_EXIT_CODE, FilmroomError, UsageError, WeightsError
+from pipeline.export.untrusted import visible
 from pipeline.log import configure
 from pipeline.store.workspace import Workspace
 
@@ -103,13 +104,13 @@ def run(
         engine=engine and engine.value,
         consent=_consent(consent),
     )
-    require_models(config)
     night = Night(Workspace(workspace), config, LocalEngine(config), find_rubric(config.rubric))
     candidates = discover(paths)
     if not candidates:
         raise UsageError(
             f"no recording in {', '.join(map(str, paths))}", hint="give recordings or folders that hold some"
         )
+    require_models(config)
     console = Console(stderr=True)
     watcher = TerminalWatcher(console) if console.is_terminal and not as_json else None
     outcomes = []
@@ -144,15 +145,15 @@ def _outcome_line(outcome: CallOutcome) -> str:
         "hint": outcome.hint,
         "seconds": round(outcome.seconds, 3),
     }
-    return json.dumps(fields, ensure_ascii=False)
+    return json.dumps(fields)
 
 
 def _print_outcome(outcome: CallOutcome) -> None:
-    typer.echo(f"{outcome.status:<12} {outcome.call or '-':<14} {outcome.seconds:7.1f} s  {outcome.path}")
+    typer.echo(f"{outcome.status:<12} {outcome.call or '-':<14} {outcome.seconds:7.1f} s  {visible(str(outcome.path))}")
     if outcome.reason:
-        typer.echo(f"  {outcome.reason}", err=True)
+        typer.echo(f"  {visible(outcome.reason)}", err=True)
     if outcome.hint:
-        typer.echo(f"  What to do: {outcome.hint}", err=True)
+        typer.echo(f"  What to do: {visible(outcome.hint)}", err=True)
 
 
 def _finish(outcomes: list[CallOutcome], *, as_json: bool, workspace: Path) -> None:
@@ -201,17 +202,21 @@ def list_calls(workspace: WorkspaceOption = DEFAULT_WORKSPACE, as_json: JsonOpti
     """All calls of a workspace, and the recordings that were set aside with the reason."""
     from pipeline.store.index import Index
 
-    space = Workspace(workspace)
-    if not workspace.is_dir():
-        raise UsageError(f"no workspace at {workspace}", hint="review some calls first: filmroom run PATH")
+    space = _existing(workspace)
     with Index(space.index_path) as index:
         space.refresh_index(index)
         calls = index.calls()
         aside = index.quarantined()
     if as_json:
-        typer.echo(json.dumps({"calls": calls, "quarantined": aside}, ensure_ascii=False, default=str))
+        typer.echo(json.dumps({"calls": calls, "quarantined": aside}, default=str))
         return
     _print_calls(calls, aside)
+
+
+def _existing(workspace: Path) -> Workspace:
+    if not workspace.is_dir():
+        raise UsageError(f"no workspace at {workspace}", hint="review some calls first: filmroom run PATH")
+    return Workspace(workspace)
 
 
 def _print_calls(calls: list[dict[str, object]], aside: list[dict[str, object]]) -> None:
@@ -221,18 +226,22 @@ def _print_calls(calls: list[dict[str, object]], aside: list[dict[str, object]])
         ratio = row["rep_talk_ratio"]
         table.add_row(
             str(row["call"]),
-            escape(str(row["rep"] or "-")),
-            escape(str(row["customer"] or "-")),
+            _cell(row["rep"]),
+            _cell(row["customer"]),
             f"{float(str(row['duration'])) / 60:.1f}",
             "-" if ratio is None else f"{float(str(ratio)):.0%}",
-            str(row["strength"] or "-"),
-            str(row["improvement"] or "-"),
+            _cell(row["strength"]),
+            _cell(row["improvement"]),
         )
     console.print(table)
     for row in aside:
-        console.print(f"[red]set aside[/] {escape(str(row['path']))}", highlight=False, soft_wrap=True)
-        console.print(f"  {row['stage']}: {escape(str(row['reason']))}", highlight=False, soft_wrap=True)
-        console.print(f"  [yellow]What to do:[/] {escape(str(row['hint']))}", highlight=False, soft_wrap=True)
+        console.print(f"[red]set aside[/] {_cell(row['path'])}", highlight=False, soft_wrap=True)
+        console.print(f"  {row['stage']}: {_cell(row['reason'])}", highlight=False, soft_wrap=True)
+        console.print(f"  [yellow]What to do:[/] {_cell(row['hint'])}", highlight=False, soft_wrap=True)
+
+
+def _cell(value: object) -> str:
+    return escape(visible(str(value or "-")))
 
 
 @app.command()
@@ -286,7 +295,7 @@ def roles(
 @index_app.command("rebuild")
 def index_rebuild(workspace: WorkspaceOption = DEFAULT_WORKSPACE) -> None:
     """Make the index anew from the files; nothing else depends on it."""
-    n = Workspace(workspace).rebuild_index()
+    n = _existing(workspace).rebuild_index()
     typer.echo(f"Indexed {n} records.", err=True)
 
 

@@ -134,6 +134,15 @@ class TestOneCallThreeWays:
         invented = [w.text for w in counted if w.span and any(_deep_inside(w.span, silence) for silence in silences)]
         assert invented == []
 
+    def test_no_sentence_is_torn_from_its_first_word(self, reviewed: Reviewed) -> None:
+        torn = []
+        for label in ("ch0", "ch1"):
+            timed = [(w.text, w.span) for w in words_of(reviewed.results[TWO_FILES], speaker=label) if w.span]
+            for (first, span), (second, after) in pairwise(timed):
+                begins = first[0].isupper() and first.isalpha() and second[0].islower()
+                torn += [f"{first} ... {second}"] if begins and after.start - span.end > 3.0 else []
+        assert torn == []
+
 
 def quiet_stretches(path: Path, *, at_least: float) -> list[Span]:
     """Stretches of this many seconds or more in which no frame of 25 ms is louder than -45 dBFS."""

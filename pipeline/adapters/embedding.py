@@ -61,7 +61,9 @@ class MiniLmEmbedder:
     def _model(self) -> Any:
         import_torchaudio()  # transformers imports it, though no sound is involved
         from sentence_transformers import SentenceTransformer
+        from transformers.utils import logging
 
+        logging.disable_progress_bar()
         return SentenceTransformer(str(self._folder), device="cpu", local_files_only=True)
 
 

@@ -1,6 +1,6 @@
 """Words with times from faster-whisper, each flagged where the recogniser may have invented it."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Protocol, cast
@@ -12,7 +12,7 @@ from pipeline.ports import Progress, Samples, silent
 SAMPLE_RATE = 16_000
 _BATCH = 8
 _BEAM = 1
-"""Beam 5 recognised no better than beam 1 on clean calls, at 1.3 times the time (benchmarks/README.md)."""
+"""Beam 5 recognised no better on clean calls, at 1.3 times the time (docs/decisions/0006-parts-chosen.md)."""
 
 _MAX_NO_SPEECH = 0.6
 _MIN_LOG_PROBABILITY = -1.0
@@ -21,6 +21,12 @@ _MAX_COMPRESSION = 2.4
 
 _MIN_CONFIDENCE = 0.15
 """Words below are wrong more often than right; they stay in the transcript and carry no evidence."""
+
+
+_SENTENCE_END = (".", "?", "!")
+_TORN_S = 1.0
+"""A pause after the first word of a sentence that people hardly make."""
+_FIRST_WORD_S = 0.5
 
 
 class _Word(Protocol):
@@ -91,7 +97,7 @@ class WhisperTranscriber:
             vad_filter=True,
             condition_on_previous_text=False,
         )
-        words = tuple(_words(segments, duration=duration, progress=progress))
+        words = with_sentence_starts(tuple(_words(segments, duration=duration, progress=progress)))
         progress(1.0)
         return Transcript(words=words, language=info.language if words else language, duration=duration)
 
@@ -134,6 +140,25 @@ def _word(pieces: list[_Word], *, doubt: Unreliable | None, duration: float) -> 
         confidence=round(confidence, 3),
         unreliable=doubt,
     )
+
+
+def with_sentence_starts(words: Sequence[Word]) -> tuple[Word, ...]:
+    """The words, the first of each sentence no more than a second before the second.
+
+    Where voice activity detection has cut out a pause, Whisper's alignment often leaves the first word of a sentence at
+    the end of the speech before it, up to 13 s early on a real call. Such a word is put right before the next one.
+    """
+    moved = list(words)
+    for i in range(1, len(words) - 1):
+        before, word, after = words[i - 1], words[i], words[i + 1]
+        if before.span is None or word.span is None or after.span is None:
+            continue
+        begins = before.text.endswith(_SENTENCE_END) and not word.text.endswith(_SENTENCE_END)
+        if begins and after.span.start - word.span.end > _TORN_S:
+            length = min(word.span.duration, _FIRST_WORD_S)
+            span = Span(start=after.span.start - length, end=after.span.start)
+            moved[i] = word.model_copy(update={"span": span})
+    return tuple(moved)
 
 
 def segment_doubt(*, no_speech: float, log_probability: float, compression: float) -> Unreliable | None:

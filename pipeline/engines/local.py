@@ -13,7 +13,7 @@ from pipeline.adapters.channels import ChannelDiarizer
 from pipeline.adapters.pyannote import DiarizationSettings, PyannoteDiarizer
 from pipeline.adapters.whisper import WhisperTranscriber
 from pipeline.config import Config
-from pipeline.engines.readers import make_reader
+from pipeline.engines.readers import make_reader, require_reader
 from pipeline.errors import UsageError, WeightsError
 from pipeline.ports import Reader
 
@@ -37,11 +37,17 @@ def require_models(config: Config) -> None:
 
 
 class LocalEngine:
-    """The engine of one process; fulfils the port `Engine`."""
+    """The engine of one process; fulfils the port `Engine`.
+
+    Raises: UsageError for an engine, a reader or a diarization that cannot be had, before any call is begun.
+    """
 
     def __init__(self, config: Config) -> None:
         if config.engine != "local":
             raise UsageError(f"engine {config.engine} is not part of this version", hint="use --engine local")
+        require_reader(config)
+        if config.diarization != "embedded":
+            _pipeline_name(config)
         self._config = config
         self._models = config.models or weights.default_cache()
         self.audio = PyAvAudio()
@@ -66,12 +72,7 @@ class LocalEngine:
                 settings=DiarizationSettings(step_ratio=config.diarization_step),
                 threads=config.threads,
             )
-        pipeline = config.diarization_pipeline
-        if pipeline is None:
-            raise UsageError(
-                f"diarization = {config.diarization!r} needs diarization_pipeline",
-                hint="give the pipeline's name on the hub, or its folder, in filmroom.toml",
-            )
+        pipeline = _pipeline_name(config)
         if config.diarization == "folder":
             return PyannoteDiarizer.from_folder(Path(pipeline), threads=config.threads)
         return PyannoteDiarizer.from_hub(pipeline, token=os.environ.get("HF_TOKEN"), threads=config.threads)
@@ -86,3 +87,12 @@ class LocalEngine:
         with ThreadPoolExecutor(max_workers=2) as pool:
             first, second = pool.submit(left), pool.submit(right)
         return first.result(), second.result()
+
+
+def _pipeline_name(config: Config) -> str:
+    if config.diarization_pipeline is None:
+        raise UsageError(
+            f"diarization = {config.diarization!r} needs diarization_pipeline",
+            hint="give the pipeline's name on the hub, or its folder, in filmroom.toml",
+        )
+    return config.diarization_pipeline

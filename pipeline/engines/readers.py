@@ -11,20 +11,25 @@ from pipeline.errors import UsageError
 from pipeline.ports import Reader
 from pipeline.prompts import shipped_prompt
 
+READERS = ("turnwise", "similarity")
 LANGUAGE_MODEL = "qwen2.5-coder-1.5b"
 STATES = ".prefixes"
 """Folder beside the models for prefixes that the language model has computed; they hold no word of any call."""
 
 
+def require_reader(config: Config) -> None:
+    """Passes when this version has the reader. Raises: UsageError."""
+    if config.reader not in READERS:
+        hint = "use " + " or ".join(f"--reader {name}" for name in READERS)
+        raise UsageError(f"the reader {config.reader} is not part of this version", hint=hint)
+
+
 def make_reader(config: Config, models: Path) -> Reader:
     """The reader of the configuration. Raises: UsageError for one that this version does not have; WeightsError."""
+    require_reader(config)
     if config.reader == "similarity":
         return SimilarityReader(_embedder(models))
-    if config.reader == "turnwise":
-        return _turnwise(config, models)
-    raise UsageError(
-        f"the reader {config.reader} is not part of this version", hint="use --reader turnwise or --reader similarity"
-    )
+    return _turnwise(config, models)
 
 
 def _embedder(models: Path) -> MiniLmEmbedder:

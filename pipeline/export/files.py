@@ -1,6 +1,9 @@
 """One call as a text to write to a file, its sound fetched and encoded where the format plays it."""
 
+import hashlib
+
 from pipeline.adapters.audio import PyAvAudio, encode_for_browsers
+from pipeline.domain.recording import SourceFile
 from pipeline.domain.result import CallResult
 from pipeline.errors import RecordingError
 from pipeline.export.contract import to_json
@@ -22,5 +25,20 @@ def render(result: CallResult, form: str) -> str:
 
 
 def _playable(result: CallResult) -> tuple[bytes, str]:
+    for file in result.recording.files:
+        _require_same(file)
     samples = PyAvAudio().read(result.recording, sample_rate=16_000)
     return encode_for_browsers(samples.mean(axis=0), 16_000)
+
+
+def _require_same(file: SourceFile) -> None:
+    """Passes when the file is still what was reviewed: another call's sound must never stand beside these words."""
+    try:
+        with file.path.open("rb") as stream:
+            digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError as error:
+        hint = "put the recording back where it was"
+        raise RecordingError(f"cannot be read ({error.strerror})", hint=hint, path=file.path) from error
+    if digest != file.sha256:
+        hint = "put the recording back that was reviewed, or review this one"
+        raise RecordingError("is not the file that was reviewed", hint=hint, path=file.path)

@@ -7,7 +7,7 @@ from typing import Self
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
-from pipeline.domain.work import STAGES, CallOutcome, StageName
+from pipeline.domain.work import CallOutcome, StageName
 
 _LABELS: dict[StageName, str] = {
     "ingest": "Ingest",
@@ -48,19 +48,16 @@ class TerminalWatcher:
         self._progress.stop()
 
     def call_started(self, path: Path, number: int, of: int) -> None:
-        """Put up a bar for each stage of the call."""
+        """Name the call; bars come as its stages begin."""
         self._clear()
         self._title = f"[bold]{number}/{of}[/] {_plain(path.name)}"
         self._progress.console.print(self._title, highlight=False)
-        for stage in STAGES:
-            self._tasks[stage] = self._progress.add_task(f"  {_LABELS[stage]:<24}", total=1.0, start=False)
 
     def stage_at(self, stage: StageName, share: float) -> None:
-        """Move the stage's bar."""
-        task = self._tasks.get(stage)
-        if task is not None:
-            self._progress.start_task(task)
-            self._progress.update(task, completed=share)
+        """Move the stage's bar; it only pulses until its first share is known."""
+        if stage not in self._tasks:
+            self._tasks[stage] = self._progress.add_task(f"  {_LABELS[stage]:<24}", total=None)
+        self._progress.update(self._tasks[stage], total=1.0 if share > 0 else None, completed=share)
 
     def call_finished(self, outcome: CallOutcome) -> None:
         """Leave one line that says what became of the call."""

@@ -43,7 +43,7 @@ class Workspace:
     def find_call(self, call: str) -> str:
         """The id of the call that this id, or the beginning of it, means. Raises: NotFoundError."""
         ids = list(self.calls.ids())
-        found = [known for known in ids if known == call] or [known for known in ids if known.startswith(call)]
+        found = [known for known in ids if known == call] or [known for known in ids if call and known.startswith(call)]
         if len(found) == 1:
             return found[0]
         message = f"{len(found)} calls begin with {call!r}" if found else f"no call {call!r} in {self.root}"
@@ -106,10 +106,11 @@ class Workspace:
         """How many records the new index holds; it takes the old one's place when it is whole."""
         fresh = self.index_path.with_suffix(".new")
         fresh.unlink(missing_ok=True)
+        _log_of(fresh).unlink(missing_ok=True)
         with Index(fresh) as index:
             n = self.refresh_index(index)
+        _log_of(self.index_path).unlink(missing_ok=True)  # first: the old one's log must never meet the new index
         fresh.replace(self.index_path)
-        self.index_path.with_name(self.index_path.name + ".wal").unlink(missing_ok=True)
         return n
 
     def _rows(self, known: dict[str, int]) -> Iterator[tuple[str, int, Rows]]:
@@ -123,6 +124,10 @@ class Workspace:
             aside = self.quarantine.last(record_id) if number != known.get(record_id) else None
             if aside is not None:
                 yield record_id, number, quarantine_rows(record_id, aside)
+
+
+def _log_of(index: Path) -> Path:
+    return index.with_name(index.name + ".wal")
 
 
 def quarantine_id(path: Path) -> str:

@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from pipeline.adapters import weights
-from pipeline.adapters.whisper import WhisperTranscriber, segment_doubt, whole_words
+from pipeline.adapters.whisper import WhisperTranscriber, segment_doubt, whole_words, with_sentence_starts
+from pipeline.domain.span import Span
+from pipeline.domain.speech import Word
 
 
 class Piece:
@@ -37,6 +39,25 @@ def test_segments_are_doubted_by_whisper_s_own_limits(
 ) -> None:
     found = segment_doubt(no_speech=no_speech, log_probability=log_probability, compression=compression)
     assert found == doubt
+
+
+def timed(text: str, start: float, end: float) -> Word:
+    return Word(text=text, span=Span(start=start, end=end), confidence=0.9)
+
+
+def test_the_first_word_of_a_sentence_is_not_left_before_the_pause() -> None:
+    words = [timed("Fine.", 0.0, 0.5), timed("Could", 0.6, 0.9), timed("you", 7.0, 7.2), timed("wait?", 7.2, 7.5)]
+    found = with_sentence_starts(words)
+    # 0.3 s long, and the next word starts at 7.0: 6.7 to 7.0
+    assert found[1].span == Span(start=6.7, end=7.0)
+    assert (found[0], *found[2:]) == (words[0], *words[2:])
+
+
+def test_words_with_a_pause_inside_a_sentence_or_of_one_word_stay_where_they_are() -> None:
+    inside = [timed("So,", 0.0, 0.3), timed("we", 0.4, 0.6), timed("think", 5.0, 5.3)]
+    single = [timed("Fine.", 0.0, 0.5), timed("Sure.", 0.6, 0.9), timed("You", 7.0, 7.2)]
+    assert with_sentence_starts(inside) == tuple(inside)
+    assert with_sentence_starts(single) == tuple(single)
 
 
 @pytest.fixture(scope="module")

@@ -30,7 +30,20 @@ def discover(paths: Sequence[Path]) -> tuple[Candidate, ...]:
         calls = _below(path) if path.is_dir() else _of_file(path, by_folder[path.parent])
         for call in calls:
             found.setdefault(tuple(file.path.absolute() for file in call.files) or (call.path.absolute(),), call)
-    return tuple(found.values())
+    return tuple(_sayable(call) for call in found.values())
+
+
+def _sayable(call: Candidate) -> Candidate:
+    """The call; one with a name that is no text, which no record can hold, is refused under its name with escapes."""
+    if all(_is_text(path) for path in (call.path, *(file.path for file in call.files))):
+        return call
+    path = Path(os.fsencode(call.path).decode("utf-8", "backslashreplace"))
+    hint = "rename the file, or the folder it is in, and run it again"
+    return Candidate(path, problem=RecordingError("its name is not Unicode text (UTF-8)", hint=hint, path=path))
+
+
+def _is_text(path: Path) -> bool:
+    return not any("\ud800" <= char <= "\udfff" for char in str(path))
 
 
 def _recordings(names: set[str]) -> set[str]:
