@@ -39,6 +39,7 @@ JsonOption = Annotated[bool, typer.Option("--json", help="For programs: JSON on 
 CallArgument = Annotated[str | None, typer.Argument(help="The call's id, or its beginning.")]
 LastOption = Annotated[bool, typer.Option("--last", help="The call that was reviewed last.")]
 DEFAULT_WORKSPACE = Path("workspace")
+_MOST_NAMES = 5
 
 
 class ReaderName(StrEnum):
@@ -122,6 +123,8 @@ def run(
                 sys.stdout.flush()
             elif watcher is None:
                 _print_outcome(outcome)
+    if not as_json:
+        _list_unnamed({c.path.name: c.metadata.missing for c in candidates})
     _finish(outcomes, as_json=as_json, workspace=workspace)
 
 
@@ -154,6 +157,19 @@ def _print_outcome(outcome: CallOutcome) -> None:
         typer.echo(f"  {visible(outcome.reason)}", err=True)
     if outcome.hint:
         typer.echo(f"  What to do: {visible(outcome.hint)}", err=True)
+
+
+def _list_unnamed(missing: dict[str, tuple[str, ...]]) -> None:
+    """Say which calls have no rep or no stage: without them nothing can be followed over time."""
+    for field in ("rep", "stage"):
+        names = [name for name, fields in missing.items() if field in fields]
+        if names:
+            shown = ", ".join(names[:_MOST_NAMES]) + (
+                f" and {len(names) - _MOST_NAMES} more" if names[_MOST_NAMES:] else ""
+            )
+            typer.echo(
+                f"{len(names)} of {len(missing)} name no {field} (a sidecar or calls.csv can): {shown}", err=True
+            )
 
 
 def _finish(outcomes: list[CallOutcome], *, as_json: bool, workspace: Path) -> None:
@@ -283,12 +299,13 @@ def roles(
     record = space.record(call or "")
     if settings:
         correct_roles(space, record, settings, author=author, now=datetime.now(UTC))
-        typer.echo(f"Kept. Now run it again: filmroom run {record.path} --workspace {workspace}", err=True)
+        again = f"filmroom run {visible(str(record.path))} --workspace {workspace}"
+        typer.echo(f"Kept. Now run it again: {again}", err=True)
         return
     table = Table("speaker", "role", "sure", "by", "because", box=None)
     for speaker in space.result(record).conversation.speakers:
         sure = f"{speaker.confidence:.0%}"
-        table.add_row(speaker.label, speaker.role, sure, speaker.source, escape(speaker.reason))
+        table.add_row(speaker.label, speaker.role, sure, speaker.source, _cell(speaker.reason))
     Console().print(table)
 
 

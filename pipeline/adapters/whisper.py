@@ -24,6 +24,11 @@ _MIN_CONFIDENCE = 0.15
 
 
 _SENTENCE_END = (".", "?", "!")
+_STARTERS = frozenset(
+    "And Anything Are But Can Could Did Do Does Have How If Is It It's Let Let's My Our She So That The Then There They "
+    "This Was We Well Were What When Where Which Who Why Will Would You Your".split()
+)
+"""Capitalised words that begin a sentence even where the full stop before them was not written, and are no names."""
 _TORN_S = 1.0
 """A pause after the first word of a sentence that people hardly make."""
 _FIRST_WORD_S = 0.5
@@ -153,8 +158,8 @@ def with_sentence_starts(words: Sequence[Word]) -> tuple[Word, ...]:
         before, word, after = words[i - 1], words[i], words[i + 1]
         if before.span is None or word.span is None or after.span is None:
             continue
-        begins = before.text.endswith(_SENTENCE_END) and not word.text.endswith(_SENTENCE_END)
-        if begins and after.span.start - word.span.end > _TORN_S:
+        begins = before.text.endswith(_SENTENCE_END) or word.text in _STARTERS
+        if begins and not word.text.endswith(_SENTENCE_END) and after.span.start - word.span.end > _TORN_S:
             length = min(word.span.duration, _FIRST_WORD_S)
             span = Span(start=after.span.start - length, end=after.span.start)
             moved[i] = word.model_copy(update={"span": span})

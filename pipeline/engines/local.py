@@ -1,5 +1,6 @@
 """The stages carried out in this process: models loaded once and when needed, two stages side by side on two cores."""
 
+import hashlib
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -25,7 +26,8 @@ def needed_models(config: Config) -> tuple[str, ...]:
     """The names of the pinned models that a run with this configuration loads."""
     voices = ("segmentation-3.0", "campplus") if config.diarization == "embedded" else ()
     readers = {"similarity": ("minilm",), "turnwise": ("minilm", "qwen2.5-coder-1.5b"), "llm": ()}
-    return (config.whisper, *voices, *readers[config.reader])
+    recogniser = () if Path(config.whisper).is_dir() else (config.whisper,)
+    return (*recogniser, *voices, *readers[config.reader])
 
 
 def require_models(config: Config) -> None:
@@ -56,9 +58,12 @@ class LocalEngine:
     @cached_property
     def transcriber(self) -> WhisperTranscriber:
         """The recogniser of the configuration."""
-        name = self._config.whisper
+        name, threads = self._config.whisper, self._config.threads
+        folder = Path(name)
+        if folder.is_dir():
+            return WhisperTranscriber(lambda: folder, name=_own_label(folder), threads=threads)
         return WhisperTranscriber(
-            lambda: weights.require(name, self._models), name=weights.label(name), threads=self._config.threads
+            lambda: weights.require(name, self._models), name=weights.label(name), threads=threads
         )
 
     @cached_property
@@ -96,3 +101,13 @@ def _pipeline_name(config: Config) -> str:
             hint="give the pipeline's name on the hub, or its folder, in filmroom.toml",
         )
     return config.diarization_pipeline
+
+
+def _own_label(folder: Path) -> str:
+    """Name and digest of a recogniser that is no pinned one. Raises: WeightsError when the folder holds none."""
+    try:
+        with (folder / "model.bin").open("rb") as file:
+            return f"{folder.name}:{hashlib.file_digest(file, 'sha256').hexdigest()[:12]}"
+    except OSError as error:
+        hint = "give a folder with a Whisper model in CTranslate2 format, or the name of a pinned model"
+        raise WeightsError(f"no model.bin in {folder}: {error.strerror}", hint=hint) from error

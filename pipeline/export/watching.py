@@ -5,9 +5,11 @@ from types import TracebackType
 from typing import Self
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
 from pipeline.domain.work import CallOutcome, StageName
+from pipeline.export.untrusted import visible
 
 _LABELS: dict[StageName, str] = {
     "ingest": "Ingest",
@@ -78,4 +80,4 @@ class TerminalWatcher:
 
 
 def _plain(text: str) -> str:
-    return text.replace("[", "\\[")
+    return escape(visible(text))

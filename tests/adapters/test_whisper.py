@@ -51,6 +51,13 @@ def test_the_first_word_of_a_sentence_is_not_left_before_the_pause() -> None:
     # 0.3 s long, and the next word starts at 7.0: 6.7 to 7.0
     assert found[1].span == Span(start=6.7, end=7.0)
     assert (found[0], *found[2:]) == (words[0], *words[2:])
+    unwritten_stop = [timed("Fine", 0.0, 0.5), *words[1:]]
+    assert with_sentence_starts(unwritten_stop)[1].span == Span(start=6.7, end=7.0)
+
+
+def test_a_name_before_a_pause_stays_before_it() -> None:
+    words = [timed("I'm", 0.0, 0.3), timed("Jack", 0.4, 0.6), timed("and", 5.0, 5.3)]
+    assert with_sentence_starts(words) == tuple(words)
 
 
 def test_words_with_a_pause_inside_a_sentence_or_of_one_word_stay_where_they_are() -> None:
