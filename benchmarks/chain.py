@@ -50,7 +50,7 @@ class NoReader:
 class EngineWithoutReader(LocalEngine):
     """The local engine, reading nothing."""
 
-    reader = NoReader()  # type: ignore[assignment]
+    reader = NoReader()
 
 
 def ours(recording: Path) -> None:

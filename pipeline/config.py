@@ -34,7 +34,6 @@ class Config(Value):
     diarization: Literal["embedded", "hub", "folder"] = "embedded"
     diarization_pipeline: str | None = None
     diarization_step: float = Field(default=0.25, gt=0, le=1)
-    min_call_words: int = Field(default=30, ge=1)
     threads: int = Field(default=1, ge=1, le=64)
     reader_threads: int = Field(default=2, ge=1, le=64)
     max_hours: float = Field(default=4.0, gt=0)
@@ -52,7 +51,7 @@ def load_config(folder: Path, **flags: object) -> Config:
         try:
             settings = tomllib.loads(path.read_text(encoding="utf-8"))
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-            raise UsageError(f"{path}: {error}", hint="the file must be TOML; see docs/operators.md") from error
+            raise UsageError(f"{path}: {error}", hint="the file must be TOML; see docs/configuration.md") from error
     given = {name: value for name, value in flags.items() if value is not None}
     try:
         return Config.model_validate({**settings, **given})

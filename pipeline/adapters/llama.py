@@ -137,6 +137,8 @@ class LlamaModel:
         params.cpuparams.n_threads = params.cpuparams_batch.n_threads = self._threads
         params.api_keys = [self._key]
         params.ui = params.warmup = params.endpoint_props = params.endpoint_slots = False
+        # Read into memory once: a mapped file stays there beside the copy that is laid out for the processor (0.6 GB).
+        params.load_mode = xllamacpp.llama_load_mode.LLAMA_LOAD_MODE_NONE
         params.cache_ram_mib = params.n_ctx_checkpoints = params.verbosity = 0
         if self._states is not None:
             self._states.mkdir(parents=True, exist_ok=True)

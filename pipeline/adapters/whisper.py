@@ -25,8 +25,43 @@ _MIN_CONFIDENCE = 0.15
 
 _SENTENCE_END = (".", "?", "!")
 _STARTERS = frozenset(
-    "And Anything Are But Can Could Did Do Does Have How If Is It It's Let Let's My Our She So That The Then There They "
-    "This Was We Well Were What When Where Which Who Why Will Would You Your".split()
+    (
+        *(
+            "And",
+            "Anything",
+            "Are",
+            "But",
+            "Can",
+            "Could",
+            "Did",
+            "Do",
+            "Does",
+            "Have",
+            "How",
+            "If",
+            "Is",
+            "It",
+            "It's",
+        ),
+        *(
+            "Let",
+            "Let's",
+            "My",
+            "Our",
+            "She",
+            "So",
+            "That",
+            "The",
+            "Then",
+            "There",
+            "They",
+            "This",
+            "Was",
+            "We",
+            "Well",
+        ),
+        *("Were", "What", "When", "Where", "Which", "Who", "Why", "Will", "Would", "You", "Your"),
+    )
 )
 """Capitalised words that begin a sentence even where the full stop before them was not written, and are no names."""
 _TORN_S = 1.0

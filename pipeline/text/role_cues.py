@@ -3,13 +3,24 @@
 import re
 from dataclasses import dataclass
 
+_NO_NAMES = (
+    "a|about|all|also|at|back|better|busy|comfortable|coming|done|familiar|fine|glad|going|good|great|happy|here|home|in|"
+    "just|looking|mostly|new|not|of|ok|okay|on|only|out|pretty|quite|really|right|so|still|stuck|sure|talking|the|there|"
+    "too|up|very|working|wrong"
+)
+"""Words after "I'm" or "it's" that name nobody: "I'm happy with our vendor" is no rep's introduction."""
+
 REP_CUES: tuple[tuple[str, float], ...] = (
     (
         r"\bthanks? (you )?(so much )?for (calling|taking (the|my) (call|time)|making (the )?time|joining|your time)\b",
         2.0,
     ),
     (r"\bhow (can|may) i (help|assist)\b", 3.0),
-    (r"\b(this is|my name is|i'm|it's|i am) \w+( \w+)?,? (calling )?(from|with|at|over at) \w+", 2.5),
+    (
+        rf"\b(this is|my name is|i'm|it's|i am) (?!({_NO_NAMES})\b)\w+( \w+)?,? (calling )?(from|with|at|over at) "
+        r"(?!(it|that|this|them|me|my|all|home|work|least|first)\b)\w+",
+        2.5,
+    ),
     (r"\bthis is \w+ (speaking|from|with)\b", 1.5),
     (r"\bi(?: am|'m| was) calling (from|because we|on behalf)\b", 1.0),
     (r"\b(is now|is this) (still )?a good time\b", 2.0),

@@ -1,5 +1,6 @@
 """Who spoke when, by channel: two voices of our own, laid on two channels with leaks, overlaps and silence."""
 
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -77,6 +78,12 @@ def test_two_who_really_talk_at_once_are_both_kept(voices: Voices) -> None:
     assert overlap > 1.0
 
 
+def test_a_side_that_is_only_heard_through_the_other_has_not_spoken(voices: Voices) -> None:
+    loud = laid(10.0, (1.0, voices.rep), (5.0, voices.rep))
+    found = ChannelDiarizer().diarize(np.stack([loud, at_level(loud, -20)]))
+    assert {s.speaker for s in found.segments} == {"ch0"}
+
+
 def test_a_quiet_speaker_is_no_leak(voices: Voices) -> None:
     # 20 dB down, and yet at their own level: nobody else speaks at that time.
     quiet = at_level(laid(12.0, (5.0, voices.customer)), -20.0)
@@ -127,7 +134,7 @@ SEGMENTS = st.lists(
 def test_exclusive_segments_never_overlap_and_cover_what_was_spoken(segments: list[SpeakerSegment]) -> None:
     ordered = sorted(segments, key=lambda s: (s.span.start, s.span.end))
     exclusive = _exclusive(ordered)
-    for before, after in zip(exclusive, exclusive[1:], strict=False):
+    for before, after in pairwise(exclusive):
         assert before.span.end <= after.span.start
     assert total(s.span for s in exclusive) == pytest.approx(total(s.span for s in segments), abs=1e-6)
     for part in exclusive:

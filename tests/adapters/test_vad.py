@@ -1,5 +1,6 @@
 """Where there is speech at all: in voices, not in silence, tones or music."""
 
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -29,7 +30,7 @@ def test_both_turns_are_found_where_they_are_in_every_format(audio_fixtures: Pat
     spans = vad.speech_spans(read(audio_fixtures / name))
     assert spans[0].start == pytest.approx(0.4, abs=0.2)
     assert spans[-1].end == pytest.approx(5.651, abs=0.35)
-    pauses = [(a.end, b.start) for a, b in zip(spans, spans[1:], strict=False)]
+    pauses = [(a.end, b.start) for a, b in pairwise(spans)]
     assert any(2.7 < end < 3.3 and 3.5 < start < 4.0 for end, start in pauses)
 
 
@@ -56,7 +57,7 @@ def test_spans_are_in_order_apart_and_within_the_sound(voices: Voices) -> None:
     sound = laid(9.0, (0.0, voices.rep), (3.2, voices.customer), (9.0 - len(voices.rep) / RATE, voices.rep))
     spans = vad.speech_spans(sound)
     assert len(spans) >= 2
-    assert all(a.end < b.start for a, b in zip(spans, spans[1:], strict=False))
+    assert all(a.end < b.start for a, b in pairwise(spans))
     assert spans[-1].end <= 9.0
 
 

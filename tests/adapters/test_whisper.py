@@ -85,7 +85,7 @@ def test_silence_and_a_tone_hold_no_words(recogniser: WhisperTranscriber) -> Non
 def test_words_lie_within_the_recording_in_order_of_time(recogniser: WhisperTranscriber, shared_data: Path) -> None:
     from faster_whisper import decode_audio
 
-    samples = decode_audio(str(shared_data / "audio" / "phone-30s" / "sample.wav"))
+    samples = np.asarray(decode_audio(str(shared_data / "audio" / "phone-30s" / "sample.wav")), dtype=np.float32)
     transcript = recogniser.transcribe(samples, language=None)
     starts = [w.span.start for w in transcript.words if w.span]
     assert len(starts) == len(transcript.words) > 50

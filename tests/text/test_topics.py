@@ -27,7 +27,14 @@ def test_price_cost_and_budget_are_about_price(sentence: str) -> None:
 
 @pytest.mark.parametrize(
     "sentence",
-    ["", "How do you plan the week?", "That was a priceless story.", "Forty people use it.", "He accosted me.", "$ was"],
+    [
+        "",
+        "How do you plan the week?",
+        "That was a priceless story.",
+        "Forty people use it.",
+        "He accosted me.",
+        "$ was",
+    ],
 )
 def test_the_rest_is_not_about_price(sentence: str) -> None:
     assert not speaks_of_price(sentence)

@@ -1,0 +1,163 @@
+"""What the documents say holds: commands exist and parse, links lead somewhere, every setting is described."""
+
+import re
+import shlex
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.main import get_command
+
+import cli
+from pipeline import __version__
+from pipeline.config import Config, load_config
+from pipeline.errors import QUARANTINE_EXIT_CODE
+from tests.conftest import CHECKOUT
+from tests.test_errors import TREE
+
+README = CHECKOUT / "README.md"
+CONFIGURATION = CHECKOUT / "docs" / "configuration.md"
+DOCUMENTS = [README, CHECKOUT / "CHANGELOG.md", CHECKOUT / "demo" / "README.md", *sorted(CHECKOUT.glob("docs/**/*.md"))]
+_FENCE = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+_LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
+_COMMAND = re.compile(r"(?:^|\s|`)(?:\.venv/bin/)?filmroom ([^`\n]+)")
+
+
+def name_of(path: Path) -> str:
+    return str(path.relative_to(CHECKOUT))
+
+
+def text(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
+def command_names(group: Any = None, prefix: str = "") -> Iterator[str]:
+    """Every command and subcommand, as it is typed after filmroom."""
+    top: Any = group or get_command(cli.app)
+    for name, command in top.commands.items():
+        yield prefix + name
+        if hasattr(command, "commands"):
+            yield from command_names(command, f"{prefix}{name} ")
+
+
+def parse(arguments: list[str]) -> None:
+    """Passes when the command knows these arguments; nothing is run. Raises: what the parser says is wrong."""
+    command: Any = get_command(cli.app)
+    while hasattr(command, "commands"):
+        name, *arguments = arguments
+        assert name in command.commands, f"there is no command {name!r}"
+        command = command.commands[name]
+    command.make_context(command.name, arguments)
+
+
+def typed(path: Path) -> list[str]:
+    """What stands after `filmroom` on each line of the fenced blocks that a person would type."""
+    blocks = [body for language, body in _FENCE.findall(text(path)) if language in ("", "sh", "bash", "console")]
+    return [found for body in blocks for line in body.splitlines() for found in _COMMAND.findall(line)]
+
+
+TYPED = [(path, line) for path in DOCUMENTS for line in typed(path)]
+
+
+@pytest.mark.parametrize(("path", "line"), TYPED, ids=[f"{name_of(path)}: {line}" for path, line in TYPED])
+def test_every_command_line_of_the_documents_parses(path: Path, line: str) -> None:
+    parse(shlex.split(line, comments=True))
+
+
+def test_the_readme_shows_the_way_from_recordings_to_a_page() -> None:
+    shown = {line.split()[0] for line in typed(README)}
+    assert shown >= {"run", "list", "show", "export", "roles"}
+
+
+@pytest.mark.parametrize("line", ["walk", "run", "run x --nosuch", "show x --format md", "models", "models eat"])
+def test_a_command_line_that_is_none_would_be_found(line: str) -> None:
+    with pytest.raises(Exception, match=r"."):
+        parse(shlex.split(line))
+
+
+@pytest.mark.parametrize("name", sorted(command_names()))
+def test_every_command_is_named_in_the_documents(name: str) -> None:
+    assert any(f"filmroom {name}" in text(path) for path in (README, *CHECKOUT.glob("docs/*.md")))
+
+
+@pytest.mark.parametrize("name", sorted(command_names()))
+def test_every_command_says_what_it_does(name: str) -> None:
+    command: Any = get_command(cli.app)
+    for part in name.split():
+        command = command.commands[part]
+    assert (command.help or "").strip()
+    for parameter in command.params:
+        assert getattr(parameter, "help", None) or parameter.name == "help", f"{name} {parameter.name} has no help"
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=name_of)
+def test_every_relative_link_leads_to_something(path: Path) -> None:
+    for target in _LINK.findall(text(path)):
+        if not re.match(r"[a-z]+:", target) and not target.startswith("#"):
+            assert (path.parent / target.partition("#")[0]).exists(), f"{name_of(path)}: {target}"
+
+
+def test_links_are_found_at_all() -> None:
+    assert {"docs/architecture.md", "docs/configuration.md"} <= set(_LINK.findall(text(README)))
+
+
+def test_every_guide_can_be_reached_from_the_readme() -> None:
+    for path in CHECKOUT.glob("docs/*.md"):
+        assert f"docs/{path.name}" in text(README)
+
+
+def test_the_readme_has_at_most_150_lines() -> None:
+    assert len(text(README).splitlines()) <= 150
+
+
+def test_the_changelog_begins_with_this_version() -> None:
+    first = re.search(r"^## (\S+)", text(CHECKOUT / "CHANGELOG.md"), re.MULTILINE)
+    assert first is not None
+    assert first.group(1) == __version__
+    stated = tomllib.loads(text(CHECKOUT / "pyproject.toml"))["project"]["version"]
+    assert stated == __version__
+
+
+def rows(heading: str) -> dict[str, list[str]]:
+    """The cells of a table of the settings' page by its first cell; the table is the first below the heading."""
+    part = text(CONFIGURATION).split(f"{heading}\n", 1)[1].split("\n#", 1)[0]
+    cells = [
+        [cell.strip() for cell in line.strip("|").split("|")] for line in part.splitlines() if line.startswith("|")
+    ]
+    return {row[0].strip("`"): row[1:] for row in cells[2:]}
+
+
+class TestSettings:
+    def test_every_setting_is_described_and_nothing_else_is(self) -> None:
+        assert set(rows("# Settings")) == set(Config.model_fields)
+        assert all(all(cells) for cells in rows("# Settings").values())
+
+    @pytest.mark.parametrize("name", list(Config.model_fields))
+    def test_the_default_is_the_one_in_force(self, name: str, tmp_path: Path) -> None:
+        default = rows("# Settings")[name][0]
+        if default.startswith("none"):
+            assert getattr(Config(), name) is None
+            return
+        (tmp_path / "filmroom.toml").write_text(f"{name} = {default.strip('`')}\n")
+        assert load_config(tmp_path) == Config()
+
+    @pytest.mark.parametrize("name", list(Config.model_fields))
+    def test_every_word_that_is_allowed_is_named(self, name: str) -> None:
+        for word in getattr(Config.model_fields[name].annotation, "__args__", ()):
+            if isinstance(word, str):
+                assert f'`"{word}"`' in rows("# Settings")[name][2]
+
+    def test_the_readme_s_example_is_valid(self, tmp_path: Path) -> None:
+        (example,) = (body for language, body in _FENCE.findall(text(README)) if language == "toml")
+        (tmp_path / "filmroom.toml").write_text(example)
+        assert load_config(tmp_path) == Config()
+
+    def test_every_variable_of_the_environment_is_described(self) -> None:
+        sources = "".join(text(path) for path in [CHECKOUT / "cli.py", *(CHECKOUT / "pipeline").rglob("*.py")])
+        assert set(re.findall(r"\bFILMROOM_[A-Z_]+\b", sources)) <= set(rows("## Environment"))
+
+    def test_every_exit_code_is_described(self) -> None:
+        codes = {kind.exit_code for kind in TREE} | {0, QUARANTINE_EXIT_CODE, 130}
+        assert set(rows("## Exit codes")) == {str(code) for code in codes}
