@@ -9,6 +9,7 @@ from pipeline.adapters import weights
 from pipeline.adapters.whisper import WhisperTranscriber, segment_doubt, whole_words, with_sentence_starts
 from pipeline.domain.span import Span
 from pipeline.domain.speech import Word
+from pipeline.ports import Samples
 
 
 class Piece:
@@ -77,7 +78,8 @@ def recogniser() -> WhisperTranscriber:
 def test_silence_and_a_tone_hold_no_words(recogniser: WhisperTranscriber) -> None:
     time = np.arange(20 * 16_000, dtype=np.float32) / 16_000
     tone = (0.3 * np.sin(2 * np.pi * 440 * time)).astype(np.float32)
-    for sound in (np.zeros_like(time), tone):
+    sounds: tuple[Samples, ...] = (np.zeros(len(time), np.float32), tone)
+    for sound in sounds:
         assert recogniser.transcribe(sound, language=None).words == ()
 
 
