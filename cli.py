@@ -1,24 +1,26 @@
 """The filmroom command: parse, build a configuration, call one function, print."""
 
 import json
+import os
 import sys
 from contextlib import nullcontext
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 
 from pipeline.config import load_config
+from pipeline.domain.result import CallResult
 from pipeline.domain.work import CallOutcome, CallRecord
-from pipeline.errors import QUARANTINE_EXIT_CODE, FilmroomError, UsageError, WeightsError
+from pipeline.errors import QUARANTINE_EXIT_CODE, FilmroomError, StoreError, UsageError, WeightsError
 from pipeline.export.untrusted import visible
 from pipeline.log import configure
-from pipeline.store.workspace import Workspace
+from pipeline.store.workspace import Refreshed, Workspace
 
 app = typer.Typer(
     name="filmroom",
@@ -40,6 +42,8 @@ CallArgument = Annotated[str | None, typer.Argument(help="The call's id, or its 
 LastOption = Annotated[bool, typer.Option("--last", help="The call that was reviewed last.")]
 DEFAULT_WORKSPACE = Path("workspace")
 _MOST_NAMES = 5
+INTERRUPTED = 130
+"""Exit code of a run that a person stopped: 128 and the number of the signal."""
 
 
 class ReaderName(StrEnum):
@@ -74,9 +78,6 @@ def main() -> None:
         console.print(f"[red bold]Error:[/] {escape(error.message)}", highlight=False, soft_wrap=True)
         console.print(f"[yellow]What to do:[/] {escape(error.hint)}", highlight=False, soft_wrap=True)
         raise SystemExit(error.exit_code) from None
-    except KeyboardInterrupt:
-        Console(stderr=True).print("Stopped. What was finished is kept; run again to go on.")
-        raise SystemExit(130) from None
 
 
 @app.command()
@@ -115,16 +116,16 @@ def run(
     console = Console(stderr=True)
     watcher = TerminalWatcher(console) if console.is_terminal and not as_json else None
     outcomes = []
-    with watcher or nullcontext():
-        for outcome in review_calls(night, candidates, watcher=watcher):
-            outcomes.append(outcome)
-            if as_json:
-                sys.stdout.write(_outcome_line(outcome) + "\n")
-                sys.stdout.flush()
-            elif watcher is None:
-                _print_outcome(outcome)
+    try:
+        with watcher or nullcontext():
+            for outcome in review_calls(night, candidates, watcher=watcher):
+                outcomes.append(outcome)
+                if as_json or watcher is None:
+                    _print_outcome(outcome, as_json=as_json)
+    except KeyboardInterrupt:
+        _stop(console)
     if not as_json:
-        _list_unnamed({c.path.name: c.metadata.missing for c in candidates})
+        _list_unnamed({c.path: c.metadata.missing for c in candidates})
     _finish(outcomes, as_json=as_json, workspace=workspace)
 
 
@@ -151,7 +152,20 @@ def _outcome_line(outcome: CallOutcome) -> str:
     return json.dumps(fields)
 
 
-def _print_outcome(outcome: CallOutcome) -> None:
+def _stop(console: Console) -> NoReturn:
+    """End at once: models at work in other threads would hold up a common end for minutes, or crash in it.
+
+    Nothing is lost by it: a result is either whole on the disk or is made again.
+    """
+    console.print("Stopped. What was finished is kept; run again to go on.")
+    sys.stdout.flush()
+    os._exit(INTERRUPTED)
+
+
+def _print_outcome(outcome: CallOutcome, *, as_json: bool) -> None:
+    if as_json:
+        typer.echo(_outcome_line(outcome))
+        return
     typer.echo(f"{outcome.status:<12} {outcome.call or '-':<14} {outcome.seconds:7.1f} s  {visible(str(outcome.path))}")
     if outcome.reason:
         typer.echo(f"  {visible(outcome.reason)}", err=True)
@@ -159,17 +173,14 @@ def _print_outcome(outcome: CallOutcome) -> None:
         typer.echo(f"  What to do: {visible(outcome.hint)}", err=True)
 
 
-def _list_unnamed(missing: dict[str, tuple[str, ...]]) -> None:
+def _list_unnamed(missing: dict[Path, tuple[str, ...]]) -> None:
     """Say which calls have no rep or no stage: without them nothing can be followed over time."""
     for field in ("rep", "stage"):
-        names = [name for name, fields in missing.items() if field in fields]
+        names = [visible(path.name) for path, fields in missing.items() if field in fields]
         if names:
-            shown = ", ".join(names[:_MOST_NAMES]) + (
-                f" and {len(names) - _MOST_NAMES} more" if names[_MOST_NAMES:] else ""
-            )
-            typer.echo(
-                f"{len(names)} of {len(missing)} name no {field} (a sidecar or calls.csv can): {shown}", err=True
-            )
+            more = f" and {len(names) - _MOST_NAMES} more" if names[_MOST_NAMES:] else ""
+            told = f"{len(names)} of {len(missing)} name no {field} (a sidecar or calls.csv can): "
+            typer.echo(told + ", ".join(names[:_MOST_NAMES]) + more, err=True)
 
 
 def _finish(outcomes: list[CallOutcome], *, as_json: bool, workspace: Path) -> None:
@@ -194,6 +205,14 @@ def _chosen(workspace: Workspace, call: str | None, *, last: bool) -> CallRecord
     return max(records, key=lambda r: r.at)
 
 
+def _result(space: Workspace, record: CallRecord) -> CallResult:
+    """What was found in the call; says on stderr when its recording would be refused by now."""
+    if (aside := space.set_aside_since(record)) is not None:
+        told = f"{visible(str(aside.path))} is set aside since {aside.at:%Y-%m-%d}: {visible(aside.reason)}"
+        typer.echo(f"Warning: {told}\nThis is the review from before.\nWhat to do: {visible(aside.hint)}", err=True)
+    return space.result(record)
+
+
 @app.command()
 def show(
     call: CallArgument = None,
@@ -206,7 +225,7 @@ def show(
     from pipeline.export.terminal import show_call
 
     space = Workspace(workspace)
-    result = space.result(_chosen(space, call, last=last))
+    result = _result(space, _chosen(space, call, last=last))
     if as_json:
         typer.echo(to_json(result))
     else:
@@ -220,13 +239,21 @@ def list_calls(workspace: WorkspaceOption = DEFAULT_WORKSPACE, as_json: JsonOpti
 
     space = _existing(workspace)
     with Index(space.index_path) as index:
-        space.refresh_index(index)
+        refreshed = space.refresh_index(index)
         calls = index.calls()
         aside = index.quarantined()
     if as_json:
         typer.echo(json.dumps({"calls": calls, "quarantined": aside}, default=str))
-        return
-    _print_calls(calls, aside)
+    else:
+        _print_calls(calls, aside)
+    _require_all_read(refreshed)
+
+
+def _require_all_read(refreshed: Refreshed) -> None:
+    """Passes when every record could be read. Raises: StoreError naming those that could not, after all others."""
+    if unread := refreshed.unread:
+        reasons = "\n".join(f"{visible(u.record_id)}: {visible(u.reason)}" for u in unread)
+        raise StoreError(f"{len(unread)} of the records cannot be read\n{reasons}", hint=unread[0].hint)
 
 
 def _existing(workspace: Path) -> Workspace:
@@ -237,7 +264,16 @@ def _existing(workspace: Path) -> Workspace:
 
 def _print_calls(calls: list[dict[str, object]], aside: list[dict[str, object]]) -> None:
     console = Console()
-    table = Table("call", "rep", "customer", "minutes", "rep talks", "strength", "improvement", box=None)
+    table = Table(
+        Column("call", no_wrap=True, min_width=13),
+        "rep",
+        "customer",
+        "minutes",
+        "rep talks",
+        "strength",
+        "improvement",
+        box=None,
+    )
     for row in calls:
         ratio = row["rep_talk_ratio"]
         table.add_row(
@@ -251,7 +287,8 @@ def _print_calls(calls: list[dict[str, object]], aside: list[dict[str, object]])
         )
     console.print(table)
     for row in aside:
-        console.print(f"[red]set aside[/] {_cell(row['path'])}", highlight=False, soft_wrap=True)
+        before = f" (its review as {row['reviewed']} is from before)" if row["reviewed"] else ""
+        console.print(f"[red]set aside[/] {_cell(row['path'])}{before}", highlight=False, soft_wrap=True)
         console.print(f"  {row['stage']}: {_cell(row['reason'])}", highlight=False, soft_wrap=True)
         console.print(f"  [yellow]What to do:[/] {_cell(row['hint'])}", highlight=False, soft_wrap=True)
 
@@ -272,7 +309,7 @@ def export(
     from pipeline.export.files import render
 
     space = Workspace(workspace)
-    result = space.result(_chosen(space, call, last=last))
+    result = _result(space, _chosen(space, call, last=last))
     text = render(result, form.value)
     if out == Path("-"):
         typer.echo(text)
@@ -312,8 +349,9 @@ def roles(
 @index_app.command("rebuild")
 def index_rebuild(workspace: WorkspaceOption = DEFAULT_WORKSPACE) -> None:
     """Make the index anew from the files; nothing else depends on it."""
-    n = _existing(workspace).rebuild_index()
-    typer.echo(f"Indexed {n} records.", err=True)
+    refreshed = _existing(workspace).rebuild_index()
+    typer.echo(f"Indexed {refreshed.changed} records.", err=True)
+    _require_all_read(refreshed)
 
 
 @models_app.command("list")

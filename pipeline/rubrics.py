@@ -4,7 +4,7 @@ import difflib
 import hashlib
 import io
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
@@ -15,6 +15,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
+from pipeline.domain.draft_lint import RubricFinding, lint_rubric
 from pipeline.domain.rubric import LoadedRubric, Rubric
 from pipeline.errors import NotFoundError, RubricError
 
@@ -26,6 +27,13 @@ _MAX_BYTES = 1_000_000
 _MAX_DEPTH = 20
 _MAX_NODES = 50_000
 _GUIDE = "compare with rubrics/discovery.yaml"
+_FIXES = {
+    "tuple_type": "write each entry on a line of its own, after `- `",
+    "too_short": "add entries",
+    "too_long": "take entries out",
+    "string_type": "put the text in quotes",
+    "string_pattern_mismatch": "use lower case letters, digits and underscores, a letter first",
+}
 _SEEN_BY_READERS = {"id", "text", "polarity", "role", "form", "part", "examples", "counterexamples", "opportunity"}
 
 Location = tuple[int | str, ...]
@@ -61,6 +69,7 @@ def rubric_files(folder: Path) -> tuple[Path, ...]:
 def load_rubric(path: Path) -> LoadedRubric:
     """The rubric of a file, with the hash of its content.
 
+    Its texts are read as drafts are, so that a sentence that no draft may say stops the run and not each call.
     Raises: RubricError with the line and column of the first thing that is wrong; its message lists all of them.
     """
     document = _parse(path)
@@ -68,6 +77,9 @@ def load_rubric(path: Path) -> LoadedRubric:
         rubric = Rubric.model_validate(_plain(document, path))
     except ValidationError as error:
         raise _rubric_error(path, document, error) from None
+    unsayable = {_unsayable(document, finding) for finding in lint_rubric(rubric)}
+    if unsayable:
+        raise _told_at_once(path, unsayable)
     return LoadedRubric(rubric=rubric, sha256=content_hash(rubric))
 
 
@@ -161,9 +173,19 @@ class _Problem:
 def _rubric_error(path: Path, document: CommentedMap, error: ValidationError) -> RubricError:
     found = error.errors(include_url=False)
     causes = [details for details in found if not _follows(details, found)]
-    first, *others = sorted({_problem(document, details) for details in causes})
+    return _told_at_once(path, {_problem(document, details) for details in causes})
+
+
+def _told_at_once(path: Path, problems: Collection[_Problem]) -> RubricError:
+    first, *others = sorted(problems)
     also = "".join(f"\n  also {p.line}:{p.column}: {p.message} ({p.hint})" for p in others)
     return RubricError(first.message + also, hint=first.hint, path=path, line=first.line, column=first.column)
+
+
+def _unsayable(document: CommentedMap, finding: RubricFinding) -> _Problem:
+    where = ".".join(str(part) for part in finding.at if not isinstance(part, int))
+    message = f"{where.rpartition('behaviours.')[2]} says “{finding.sentence}”, and no draft may"
+    return _Problem(*_place(document, finding.at), message, f"change “{finding.words}”: {finding.reason}")
 
 
 def _follows(details: ErrorDetails, found: Sequence[ErrorDetails]) -> bool:
@@ -190,9 +212,9 @@ def _problem(document: CommentedMap, details: ErrorDetails) -> _Problem:
         at = _value_place(document, location, rule["field"], rule["value"])
         return _Problem(*at, rule["message"], f"change {rule['field']} of {name or 'the rubric'}")
     given = "" if isinstance(details["input"], dict | list) else f", not {details['input']!r}"
-    return _Problem(
-        *_place(document, location), f"{name}: {details['msg'][0].lower()}{details['msg'][1:]}{given}", _GUIDE
-    )
+    told = details["msg"].replace("Tuple", "list").replace("a valid tuple", "a list").replace(" after validation", "")
+    message = f"{name}: {told[0].lower()}{told[1:]}{given}"
+    return _Problem(*_place(document, location), message, _FIXES.get(details["type"], _GUIDE))
 
 
 def _within(document: CommentedMap, location: Location) -> Location:

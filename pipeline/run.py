@@ -19,7 +19,7 @@ from pipeline.domain.coaching import Draft
 from pipeline.domain.correction import RoleCorrection
 from pipeline.domain.metrics import CallMetrics
 from pipeline.domain.provenance import Provenance
-from pipeline.domain.recording import Recording
+from pipeline.domain.recording import CallMetadata, Consent, Recording, SourceFile
 from pipeline.domain.rubric import LoadedRubric
 from pipeline.domain.speech import Conversation, Diarization, Transcript
 from pipeline.domain.work import CallOutcome, CallRecord, QuarantineRecord, StageName
@@ -29,7 +29,7 @@ from pipeline.ports import Engine, Progress, Samples
 from pipeline.rubrics import reading_hash
 from pipeline.stages.attribute import attribute
 from pipeline.stages.draft import draft
-from pipeline.stages.ingest import Candidate, Limits, identify, ingest
+from pipeline.stages.ingest import Candidate, Limits, identify, ingest, lasting
 from pipeline.stages.measure import measure
 from pipeline.stages.observe import observe
 from pipeline.stages.roles import assign_roles
@@ -121,15 +121,15 @@ def _review_call(night: Night, candidate: Candidate, watcher: Watcher) -> CallOu
         hint = "this should not happen: please report it with the log; run again to retry"
         unexpected = StageError(work.failed_stage, f"{type(error).__name__}: {error}", hint=hint)
         return _set_aside(night, work, unexpected, time.perf_counter() - started)
-    night.workspace.release(candidate.path, at=night.now())
+    night.workspace.release(candidate.place, at=night.now())
     status = "done" if work.did_something else "skipped"
     return CallOutcome(call=call, path=candidate.path, status=status, seconds=time.perf_counter() - started)
 
 
 def _set_aside(night: Night, work: "_CallWork", error: FilmroomError, seconds: float) -> CallOutcome:
-    path = work.candidate.path
+    path, place, stage = work.candidate.path, work.candidate.place, work.failed_stage
     night.workspace.set_aside(
-        QuarantineRecord(path=path, stage=work.failed_stage, reason=error.message, hint=error.hint, at=night.now())
+        QuarantineRecord(path=place, stage=stage, reason=error.message, hint=error.hint, at=night.now())
     )
     reason = error.message if isinstance(error, StageError) else f"{work.failed_stage}: {error.message}"
     return CallOutcome(call=work.call, path=path, status="quarantined", reason=reason, hint=error.hint, seconds=seconds)
@@ -170,15 +170,26 @@ class _CallWork:
             code=CODE["ingest"],
             inputs=tuple(f.sha256 for f in files),
             parameters=(
-                ("metadata", candidate.metadata.model_dump_json()),
+                ("metadata", self._metadata.model_dump_json()),
                 ("roles", json.dumps([f.role for f in files])),
                 ("max_hours", str(config.max_hours)),
             ),
         )
-        limits = Limits(max_duration_s=3600 * config.max_hours)
-        audio = self.night.engine.audio
-        recording = self._kept(work, Recording, lambda _: ingest(candidate, files, audio=audio, limits=limits))
+        recording = self._kept(work, Recording, lambda _: self._heard(files))
         return recording.at(tuple(file.path for file in files))
+
+    @property
+    def _metadata(self) -> CallMetadata:
+        """What is stated of the call; consent too, where it was said for the whole run and not beside the call."""
+        stated = self.candidate.metadata
+        if self.night.config.consent == "assumed" and stated.consent is Consent.UNKNOWN:
+            return stated.model_copy(update={"consent": Consent.YES})
+        return stated
+
+    def _heard(self, files: tuple[SourceFile, ...]) -> Recording:
+        limits = Limits(max_duration_s=3600 * self.night.config.max_hours)
+        recording = ingest(self.candidate, files, audio=self.night.engine.audio, limits=limits)
+        return recording.model_copy(update={"metadata": self._metadata})
 
     @cached_property
     def _decoded(self) -> Samples:
@@ -363,8 +374,8 @@ class _CallWork:
         workspace.objects.put(rubric, self.night.rubric, made_by)
         record = CallRecord(
             call=recording.call,
-            path=self.candidate.path,
-            files=tuple(file.path for file in recording.files),
+            path=self.candidate.place,
+            files=tuple(lasting(file.path) for file in recording.files),
             results=dict(self.keys),
             rubric=rubric.key,
             at=self.night.now(),

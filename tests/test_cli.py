@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.store.workspace import Workspace
 from tests.command import Command, Printed, fill, pretend_models
 from tests.contract import check_contract
 from tests.test_run import record
@@ -160,11 +161,11 @@ class TestRunOutcomes:
         assert printed.code == QUARANTINE
         assert printed.out.isascii()
         reasons = {line["path"]: line["reason"] for line in printed.lines()}
-        assert list(reasons) == ["bad/a.wav", "bad/b.wav", "bad/\\xff.wav", "bad/\\xfe/d.wav"]
+        assert list(reasons) == ["bad/a.wav", "bad/b.wav", "bad/\\xff.wav", "bad/\\xfe/d.wav"]  # as they were given
         for path in ("bad/\\xff.wav", "bad/\\xfe/d.wav"):
             assert reasons[path] == f"ingest: {path}: its name is not Unicode text (UTF-8)"
         listed = filmroom("list", "--workspace", "w", "--json").json()
-        assert {row["path"] for row in listed["quarantined"]} == set(reasons)
+        assert {row["path"] for row in listed["quarantined"]} == {str(bad.parent / path) for path in reasons}
         assert "rename" in filmroom("list", "--workspace", "w").out
         assert filmroom("index", "rebuild", "--workspace", "w").code == 0
 
@@ -175,6 +176,13 @@ class TestRunOutcomes:
         for printed in (filmroom("run", bad, "-w", "w"), filmroom("list", "-w", "w")):
             assert "\x1b[2J" not in printed.out + printed.err
             assert "[2Jc.wav" in printed.out
+
+    def test_namesakes_in_two_folders_are_two_calls_without_a_rep(self, filmroom: Command, tmp_path: Path) -> None:
+        for name in ("calls/x", "calls/y"):
+            (tmp_path / name).mkdir(parents=True)
+            (tmp_path / name / "a.wav").write_bytes(b"x")
+        printed = filmroom("run", "calls", "--consent", "yes", "-w", "w")
+        assert "2 of 2 name no rep (a sidecar or calls.csv can): a.wav, a.wav\n" in printed.err
 
 
 class TestShow:
@@ -296,6 +304,31 @@ class TestListAndIndex:
     def test_a_workspace_that_is_not_there_is_refused_and_not_made(self, filmroom: Command, command: list[str]) -> None:
         assert "no workspace at nowhere" in refused(filmroom(*command, "-w", "nowhere"), USAGE)
         assert not Path("nowhere").exists()
+
+    def test_a_damaged_result_is_named_and_hides_no_other_call(self, filmroom: Command, space: Path) -> None:
+        first, second = Workspace(space).calls.ids()
+        damaged = Workspace(space).objects.path("draft", Workspace(space).record(first).results["draft"])
+        damaged.write_bytes(b"{")
+        printed = filmroom("list", "-w", space, "--json")
+        assert printed.code == STORE
+        assert [row["call"] for row in printed.json()["calls"]] == [second]
+        assert f"{first}: cannot read {damaged}" in printed.err
+        rebuilt = filmroom("index", "rebuild", "-w", space)
+        assert (rebuilt.code, rebuilt.err.splitlines()[0]) == (STORE, "Indexed 1 records.")
+
+    def test_a_review_from_before_consent_was_withdrawn_is_not_shown_as_if_nothing_was(
+        self, filmroom: Command, space: Path, calls: Path
+    ) -> None:
+        (calls / "a.json").write_text('{"consent": "no"}')
+        fill(space, calls)
+        records = {r.path.name: r.call for r in map(Workspace(space).record, Workspace(space).calls.ids())}
+        for arguments in (("show",), ("show", "--json"), ("export", "--format", "json", "--out", "x.json")):
+            printed = filmroom(*arguments, records["a.wav"], "-w", space)
+            assert printed.code == 0
+            assert "a.wav is set aside since" in printed.err
+            assert "did not consent" in printed.err
+        assert f"its review as {records['a.wav']} is from before" in filmroom("list", "-w", space).out
+        assert filmroom("show", records["b.wav"], "-w", space).err == ""
 
     def test_a_damaged_index(self, filmroom: Command, space: Path) -> None:
         (space / "index.duckdb").write_bytes(b"not a database" * 1000)

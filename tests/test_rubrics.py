@@ -58,6 +58,12 @@ capabilities:
         measure: {name: rep_talk_ratio, low: 0.3, high: 0.5}
         praise: You left room.
         coaching: *coaching
+      - id: monologue
+        text: Speaks for long
+        polarity: ineffective
+        measure: {name: longest_rep_monologue_s, low: 90}
+        praise: No stretch went beyond 90 seconds.
+        coaching: *coaching
     levels:
       - {level: 1, anchor: Nothing was found.}
       - {level: 2, anchor: It was asked., needs: {all: [why_asked]}}
@@ -90,7 +96,7 @@ def _line_of(text: str, needle: str) -> tuple[int, int]:
 
 def test_a_rubric_is_loaded_with_its_aliases_and_defaults(tmp_path: Path) -> None:
     rubric = load_rubric(_write(tmp_path, SMALL)).rubric
-    why, share = rubric.behaviours
+    why, share, _ = rubric.behaviours
     assert (why.form, why.part, why.polarity) == (Form.QUESTION, Part.ANY, Polarity.EFFECTIVE)
     assert share.measure == MeasureRule(name="rep_talk_ratio", low=0.3, high=0.5)
     assert share.coaching == why.coaching
@@ -110,6 +116,16 @@ CHANGES = [
     ("[Why is that?, What is behind it?]", "[Why is that?]", "[Why is that?]", "at least two", "change examples"),
     ("all: [why_asked]", "all: [how_asked]", "how_asked", "behaviours it does not have: how_asked", "change levels"),
     ("{level: 2,", "{level: 3,", "- {level: 1", "must be 1, 2, 3, ... in order, not [1, 3]", "change levels"),
+    ("all: [why_asked]", "all: [monologue]", "monologue]", "asks for monologue, which is ineffective", "change all"),
+    ("all: [why_asked]", "none: [why_asked]", "why_asked]", "forbids why_asked, which is effective", "change none"),
+    ("low: 0.3", "low: 30", "30", "is from 0 to 1, so 30 per cent is 0.3", "change low"),
+    ("[Why is that?, What is behind it?]", "Why is that?", "Why is that?", "a list, not 'Why is that?'", "after `- `"),
+    ("[Write one question., Ask it.]", "[Ask it.]", "[Ask it.]", "list should have at least 2 items, not 1", "add"),
+    ("id: why_asked", "id: Why asked", "Why asked", "should match pattern", "lower case letters"),
+    ("title: A small rubric", "title: 2026", "2026", "title: input should be a valid string", "in quotes"),
+    ("You asked why.", "Great question.", "Great", "praise says “Great question.”", "change “great”"),
+    ("[What happened then?]", "[Tell me.]", "Tell me.", "coaching.questions says “Tell me.”", "question mark"),
+    ("Ask it.]", "Say “why”.]", "Say “why”.", "coaching.steps says “Say “why”.”", "straight ones"),
     ("id: share", "id: why_asked", "why_asked\n        text: L", "unique across the rubric: why_asked", ""),
 ]  # fmt: skip
 
@@ -210,8 +226,10 @@ def test_an_unknown_name_is_told_with_the_nearest_one() -> None:
 _prose = st.text(
     st.characters(codec="utf-8", exclude_categories=["Cs", "Cc", "Zl", "Zp"]), min_size=3, max_size=40
 ).filter(lambda text: len(text.strip()) >= 3).map(str.strip)  # fmt: skip
+_said = _prose.filter(lambda text: not lint(text) and "“" not in text)
+_asked = _said.map(lambda text: f"{text.rstrip('.!?')} then?").filter(lambda text: not lint(text))
 _coaching = st.builds(
-    Coaching, gap=_prose, questions=st.tuples(_prose), steps=st.tuples(_prose, _prose), practice=_prose
+    Coaching, gap=_said, questions=st.tuples(_asked), steps=st.tuples(_said, _said), practice=_said
 )  # fmt: skip
 _read = st.builds(
     Behaviour,
@@ -222,7 +240,7 @@ _read = st.builds(
     examples=st.tuples(_prose, _prose),
     counterexamples=st.lists(_prose, max_size=2).map(tuple),
     opportunity=st.none() | st.builds(Opportunity, phrases=st.tuples(_prose)),
-    praise=_prose,
+    praise=_said,
     coaching=_coaching,
 )
 _measured = st.builds(
@@ -230,7 +248,7 @@ _measured = st.builds(
     id=st.just("measured_one"),
     text=_prose,
     measure=st.builds(MeasureRule, name=st.just("patience_s"), low=st.floats(0, 9)),
-    praise=_prose,
+    praise=_said,
     coaching=_coaching,
 )
 _LEVELS = (Level(level=1, anchor="Nothing."), Level(level=2, anchor="One.", needs=Needs(at_least=1)))

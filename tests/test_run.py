@@ -96,6 +96,35 @@ def test_a_file_under_another_name_is_the_same_call(night: Night, engine: Script
     assert engine.transcriber.n_calls == 1
 
 
+def test_records_name_files_by_paths_that_hold_wherever_a_later_command_starts(
+    night: Night, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "bad.wav").write_bytes(b"x")
+    (folder / "bad.json").write_text('{"consent": "yes"}')
+    monkeypatch.chdir(folder)
+    outcomes = review(night, Path("a.wav"), Path("../calls/bad.wav"))
+    assert [str(o.path) for o in outcomes] == ["a.wav", "../calls/bad.wav"]  # people are answered in their own words
+    record = night.workspace.record("c")
+    assert (record.path, record.files) == (folder / "a.wav", (folder / "a.wav",))
+    assert [q.path for q in night.workspace.quarantined()] == [folder / "bad.wav"]
+    monkeypatch.chdir(folder.parent)
+    (folder / "bad.wav").write_bytes((folder / "b.wav").read_bytes())
+    assert [o.status for o in review(night, Path("calls/a.wav"), Path("calls/bad.wav"))] == ["skipped", "done"]
+    assert list(night.workspace.quarantined()) == []  # the same file, by another path
+
+
+def test_consent_withdrawn_later_sets_the_recording_aside_and_the_review_says_so(night: Night, folder: Path) -> None:
+    review(night, folder)
+    record(folder / "a.wav", seed=1, consent="no")
+    assert [o.status for o in review(night, folder)] == ["quarantined", "skipped"]
+    told = {
+        r.path.name: night.workspace.set_aside_since(r)
+        for r in map(night.workspace.record, night.workspace.calls.ids())
+    }
+    assert told["b.wav"] is None
+    assert "did not consent" in (told["a.wav"].reason if told["a.wav"] else "")
+
+
 def test_a_corrupt_file_is_set_aside_and_the_others_finish(night: Night, folder: Path) -> None:
     (folder / "aa.wav").write_bytes(b"RIFF\x00\x00not a recording")
     (folder / "aa.json").write_text('{"consent": "yes"}')
@@ -213,11 +242,11 @@ def test_the_index_rebuilt_from_files_equals_the_one_kept_up_to_date(night: Nigh
     (folder / "bad.json").write_text('{"consent": "yes"}')
     review(night, folder / "a.wav")
     with Index(space.index_path) as index:
-        assert space.refresh_index(index) == 1
+        assert space.refresh_index(index).changed == 1
     review(night, folder)
     with Index(space.index_path) as index:
-        assert space.refresh_index(index) == 2  # b.wav is new, bad.wav is set aside
-        assert space.refresh_index(index) == 0
+        assert space.refresh_index(index).changed == 2  # b.wav is new, bad.wav is set aside
+        assert space.refresh_index(index).changed == 0
         kept = index.content()
     space.rebuild_index()
     with Index(space.index_path) as index:
@@ -254,3 +283,10 @@ def test_a_watcher_sees_every_stage_to_its_end(noted: Noted) -> None:
     assert set(noted.shares) == set(STAGES)
     assert all(shares == sorted(shares) and shares[-1] == 1.0 for shares in noted.shares.values())
     assert noted.finished == ["done"]
+
+
+def test_consent_said_for_the_whole_run_is_on_record(night: Night, tmp_path: Path) -> None:
+    path = record(tmp_path / "c.wav", consent=None)
+    said = Night(night.workspace, Config(consent="assumed"), night.engine, night.rubric, now=night.now)
+    assert review(said, path)[0].status == "done"
+    assert night.workspace.result(night.workspace.record("c")).recording.metadata.consent == "yes"

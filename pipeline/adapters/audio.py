@@ -118,8 +118,9 @@ class _Converter:
             message = f"changes from {self.n_channels} channels at {self.rate} Hz to other ones midway"
             raise RecordingError(message, hint="export it with one format throughout", path=self.path)
         if self._resampler is None:
-            self._resampler = AudioResampler(format="fltp", layout=frame.layout, rate=self.rate)
-        parts = [part.to_ndarray() for part in self._resampler.resample(frame)]
+            # Interleaved, since PyAV 18.1 reads past its list of planes, and crashes, where there are 8 of them.
+            self._resampler = AudioResampler(format="flt", layout=frame.layout, rate=self.rate)
+        parts = [part.to_ndarray().reshape(-1, self.n_channels).T for part in self._resampler.resample(frame)]
         block: Samples = np.concatenate(parts, axis=1).astype(np.float32, copy=False)
         finite = np.isfinite(block)
         self._n_values += block.size

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from pipeline.domain.coaching import ActivityStep, Citation, Draft, DraftSentence
 from pipeline.domain.evidence import Evidence, extent
-from pipeline.domain.neutrality import Finding, lint
+from pipeline.domain.neutrality import Finding, Form, lint
 from pipeline.domain.phrasing import clock
 from pipeline.domain.recording import Role
 from pipeline.domain.rubric import Behaviour, Polarity, Rubric
@@ -14,7 +14,7 @@ from pipeline.domain.span import Span
 N_QUESTIONS = 3
 MIN_STEPS = 2
 _ORDER = ("strength", "facts", "improvement", "activity", "follow_up")
-_NUMBER = re.compile(r"\d+(?::\d\d)+|\d+(?:[.,]\d+)*")
+_NUMBER = re.compile(r"\d+(?::\d\d)+|\d+(?:,\d{3})*(?:\.\d+)?")
 _QUOTATION = re.compile("“([^“”]*)”")
 
 
@@ -34,17 +34,48 @@ def lint_draft(draft: Draft, evidence: Evidence) -> tuple[Finding, ...]:
     )
 
 
-def lint_rubric(rubric: Rubric) -> tuple[Finding, ...]:
-    """What a rubric's own texts would bring into drafts; steps and practice are read as steps, the rest as prose."""
-    return tuple(finding for behaviour in rubric.behaviours for finding in _lint_behaviour(behaviour))
+class RubricFinding(Finding):
+    """A finding in a rubric's text; `at` is the way to it: capabilities, 0, behaviours, 2, coaching, gap."""
+
+    at: tuple[int | str, ...]
 
 
-def _lint_behaviour(behaviour: Behaviour) -> Iterator[Finding]:
+def lint_rubric(rubric: Rubric) -> tuple[RubricFinding, ...]:
+    """What a rubric's own texts would bring into drafts that `lint_draft` refuses, in the rubric's order.
+
+    Steps and practice are read as steps, the rest as prose; questions have to end as such. Curved quotation marks are
+    kept for words of the call, so a rubric uses straight ones.
+    """
+    return tuple(
+        RubricFinding(**finding.model_dump(), at=("capabilities", i, "behaviours", j, *field))
+        for i, capability in enumerate(rubric.capabilities)
+        for j, behaviour in enumerate(capability.behaviours)
+        for field, text, form in _told(behaviour)
+        for finding in _lint_text(text, form, asks=field[:2] == ("coaching", "questions"))
+    )
+
+
+def _told(behaviour: Behaviour) -> Iterator[tuple[tuple[int | str, ...], str, Form]]:
+    """The texts of a behaviour that drafts use, with their fields."""
     coaching = behaviour.coaching
-    for text in (behaviour.praise, coaching.gap, *coaching.questions):
-        yield from lint(text)
-    for text in (*coaching.steps, coaching.practice):
-        yield from lint(text, form="step")
+    yield ("praise",), behaviour.praise, "prose"
+    yield ("coaching", "gap"), coaching.gap, "prose"
+    yield from ((("coaching", "questions", i), text, "prose") for i, text in enumerate(coaching.questions))
+    yield from ((("coaching", "steps", i), text, "step") for i, text in enumerate(coaching.steps))
+    yield ("coaching", "practice"), coaching.practice, "step"
+
+
+def _lint_text(text: str, form: Form, *, asks: bool) -> Iterator[Finding]:
+    yield from lint(text, form=form)
+    for finding in _invented_quotations(text, ()):
+        reason = "curved quotation marks are kept for words of the call; use straight ones, or none"
+        yield finding.model_copy(update={"reason": reason})
+    if asks and not _is_asked(text):
+        yield _found("question", text.rsplit(maxsplit=1)[-1], text, "what a manager asks ends in a question mark")
+
+
+def _is_asked(question: str) -> bool:
+    return question.rstrip().endswith("?")
 
 
 def _texts(draft: Draft) -> tuple[str, ...]:
@@ -88,7 +119,7 @@ def _improvement_shape(draft: Draft) -> Iterator[Finding]:
     }
     if named != {draft.improvement.behaviour}:
         yield _found("shape", ", ".join(sorted(named)), draft.improvement.text, "a draft names exactly one improvement")
-    if len(draft.questions) != N_QUESTIONS or not all(q.rstrip().endswith("?") for q in draft.questions):
+    if len(draft.questions) != N_QUESTIONS or not all(map(_is_asked, draft.questions)):
         yield _found("shape", "questions", " ".join(draft.questions), f"a draft has {N_QUESTIONS} questions to ask")
     if len(draft.activity) < MIN_STEPS:
         yield _found("shape", "activity", draft.text, f"an activity has at least {MIN_STEPS} steps")

@@ -12,7 +12,8 @@ from pipeline.domain.speech import Conversation, Turn
 PART_SHARE = 0.2
 PART_MIN_S = 60.0
 PART_MIN_WORDS = 150
-"""The opening and the closing are a fifth of the call, at least 60 s; without times, at least what is said in 60 s."""
+"""The opening and the closing are a fifth of the call, at least 60 s (without times: what is said in 60 s), and never
+more than half of it: in a call of 40 s, what is said after 10 s is no goodbye."""
 
 LINE_WORDS = 30
 """Words of the sentence around a phrase that are quoted at most, to each side."""
@@ -37,7 +38,7 @@ def _turns_in_part(conversation: Conversation, part: Part) -> set[str]:
     if len(timed) < len(conversation.turns):
         timed, length, at_least = _by_words(conversation), 0.0, float(PART_MIN_WORDS)
     length = max([length, *(end for _, _, end in timed)])
-    edge = max(length * PART_SHARE, at_least)
+    edge = min(max(length * PART_SHARE, at_least), length / 2)
     if part is Part.OPENING:
         return {turn.id for turn, start, _ in timed if start < edge}
     return {turn.id for turn, _, end in timed if end > length - edge}

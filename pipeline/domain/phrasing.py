@@ -51,7 +51,7 @@ def facts(evidence: Evidence) -> tuple[DraftSentence, ...]:
     return (
         DraftSentence(
             paragraph="facts",
-            text=f"The call has {_count(n_rep, 'turn')} of yours and {n_customer} of the customer's.",
+            text=f"The call has {_count(n_rep, 'turn')} of yours and {n_customer or 'none'} of the customer's.",
             citations=(Citation(kind="turns", ref="rep"), Citation(kind="turns", ref="customer")),
         ),
     )
@@ -153,9 +153,9 @@ def measured(evidence: Evidence, verdict: Verdict, rule: MeasureRule) -> DraftSe
 
 def _bounds(rule: MeasureRule, unit: str) -> str:
     if rule.low is None:
-        return f"{amount(rule.high or 0, unit)} at most"
+        return f"at most {amount(rule.high or 0, unit)}"
     if rule.high is None:
-        return f"{amount(rule.low, unit)} at least"
+        return f"at least {amount(rule.low, unit)}"
     return f"{amount(rule.low, unit)} to {amount(rule.high, unit)}"
 
 

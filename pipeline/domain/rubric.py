@@ -35,7 +35,8 @@ class Form(StrEnum):
 
 
 class Part(StrEnum):
-    """Where in the call a behaviour is looked for: opening and closing are its first and last fifth, at least 60 s."""
+    """Where in the call a behaviour is looked for: opening and closing are its first and last fifth, at least
+    60 s and at most half of it."""
 
     OPENING = "opening"
     CLOSING = "closing"
@@ -54,7 +55,7 @@ class Opportunity(Value):
 
 
 class MeasureRule(Value):
-    """A behaviour decided by a measure alone: shown when low <= value <= high."""
+    """A behaviour decided by a measure alone: shown when low <= value <= high. A ratio is from 0 to 1."""
 
     name: MetricName
     low: float | None = None
@@ -64,6 +65,9 @@ class MeasureRule(Value):
     def _bounded(self) -> Self:
         if self.low is None and self.high is None:
             raise _broken("a measure rule needs low, high or both", field="name")
+        for field, bound in (("low", self.low), ("high", self.high)):
+            if self.name.endswith("_ratio") and bound is not None and not 0 <= bound <= 1:
+                raise _broken(f"{self.name} is from 0 to 1, so {bound:g} per cent is {bound / 100:g}", field=field)
         if self.low is not None and self.high is not None and self.low > self.high:
             raise _broken(f"low {self.low:g} is above high {self.high:g}", field="low")
         return self
@@ -109,7 +113,9 @@ class Behaviour(Value):
 
 
 class Needs(Value):
-    """The condition of a level: at least so many of the capability's effective behaviours shown, and all of these."""
+    """The condition of a level: at least so many of the capability's effective behaviours shown, all of the effective
+    ones in `all`, and none of the ineffective ones in `none`. So more of what helps never lowers a level.
+    """
 
     at_least: int = Field(default=0, ge=0)
     all: tuple[Identifier, ...] = ()
@@ -149,11 +155,22 @@ class Capability(Value):
         if any(level.needs.at_least > n_effective for level in self.levels):
             message = f"a level of {self.id} needs more behaviours than the {n_effective} effective ones it has"
             raise _broken(message, field="levels")
+        for field, wrong in (("all", Polarity.INEFFECTIVE), ("none", Polarity.EFFECTIVE)):
+            self._refuse(field, wrong)
         if self.levels[0].needs != Needs():
             raise _broken(
                 f"level 1 of {self.id} must need nothing, so that every read call has a level", field="levels"
             )
         return self
+
+    def _refuse(self, field: str, wrong: Polarity) -> None:
+        """Keeps a level from asking for what works against the goal, or from forbidding what helps it."""
+        of_kind = {b.id for b in self.behaviours if b.polarity is wrong}
+        named = [name for level in self.levels for name in getattr(level.needs, field) if name in of_kind]
+        if named:
+            does, other = ("asks for", "none") if field == "all" else ("forbids", "all")
+            message = f"a level of {self.id} {does} {named[0]}, which is {wrong}"
+            raise _broken(f"{message}: name it under `{other}`, or leave it out", field=field, value=named[0])
 
 
 class Rubric(Value):

@@ -88,9 +88,17 @@ class LocalEngine:
         return make_reader(self._config, self._models)
 
     def side_by_side(self, left: Callable[[], _A], right: Callable[[], _B]) -> tuple[_A, _B]:
-        """Both results; when one fails the other still runs to its end, and is kept, before the failure is raised."""
-        with ThreadPoolExecutor(max_workers=2) as pool:
+        """Both results; when one fails the other still runs to its end, and is kept, before the failure is raised.
+
+        A person's Ctrl-C waits for neither: it is raised at once, and what the threads still make may be lost.
+        """
+        pool = ThreadPoolExecutor(max_workers=2)
+        try:
             first, second = pool.submit(left), pool.submit(right)
+            first.exception()  # waits, and raises nothing of the work's own
+            second.exception()
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
         return first.result(), second.result()
 
 

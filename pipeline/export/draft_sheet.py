@@ -26,7 +26,10 @@ class Passage(Value):
 
 
 class DraftPart(Value):
-    """The strength or the improvement: what is said of it, what it rests on, and why it was chosen."""
+    """The strength or the improvement: what is said of it, what it rests on, and why it was chosen.
+
+    `measured` is empty where a sentence tells it already.
+    """
 
     capability: str
     behaviour: str
@@ -44,12 +47,16 @@ class Step(Value):
 
 
 class DraftSheet(Value):
-    """The draft; `full` is its text as it would be sent, by paragraphs."""
+    """The draft; `full` is its text as it would be sent, by paragraphs.
+
+    `without_strength` and `without_improvement` say why one is absent, each to be shown where it would stand.
+    """
 
     strength: DraftPart | None
     facts: tuple[Passage, ...]
     improvement: DraftPart | None
-    absent: tuple[str, ...]
+    without_strength: tuple[str, ...]
+    without_improvement: tuple[str, ...]
     questions: tuple[str, ...]
     steps: tuple[Step, ...]
     practice: str
@@ -61,12 +68,15 @@ def draft_sheet(result: CallResult, moments: Moments) -> DraftSheet:
     """The draft of a call. What it cites stands beside the sentence that quotes it, else after the part's text."""
     draft = result.draft
     absent = tuple(visible(a) for a in draft.absent)
-    facts = tuple(p for p in _lines(draft, "facts", "") if p.text not in absent)
+    lines = _lines(draft, "facts", "")
+    facts = tuple(p for p in lines if p.text not in absent)
+    of_strength = {p.text for p in lines}
     return DraftSheet(
         strength=_strength(draft, moments),
         facts=_joined(facts),
         improvement=_improvement(draft, moments),
-        absent=absent,
+        without_strength=tuple(a for a in absent if a in of_strength),
+        without_improvement=tuple(a for a in absent if a not in of_strength),
         questions=tuple(visible(q) for q in draft.questions),
         steps=tuple(Step(text=visible(s.text), who=WHO[s.who], by=s.by) for s in draft.activity),
         practice=visible(draft.practice or ""),
@@ -98,7 +108,7 @@ def _improvement(draft: Draft, moments: Moments) -> DraftPart | None:
         capability=moments.capability(improvement.capability),
         behaviour=moments.behaviour(improvement.behaviour),
         passages=_passages(_lines(draft, "improvement", improvement.text), missed + cited),
-        measured=moments.measured(improvement.behaviour, improvement.measured),
+        measured="" if draft.sentences else moments.measured(improvement.behaviour, improvement.measured),
         reasons=_reasons(improvement.reasons),
     )
 

@@ -13,7 +13,7 @@ from pipeline.domain.result import CallResult
 from pipeline.domain.span import Span
 from pipeline.errors import UsageError
 from pipeline.export.sheet import sheet
-from pipeline.export.wording import clock, counted, day
+from pipeline.export.wording import clock, counted, weekday
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _MIME = re.compile(r"(audio|video)/[a-z0-9][a-z0-9.+-]*")
@@ -84,7 +84,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["clock"] = clock
-    environment.filters["day"] = day
+    environment.filters["weekday"] = weekday
     environment.globals["counted"] = counted
     environment.globals["percent"] = _percent
     environment.globals["times"] = _times

@@ -10,7 +10,7 @@ from pipeline.export.scorecard import BehaviourRow, Card
 from pipeline.export.sheet import Sheet, sheet
 from pipeline.export.strips import legend, strips
 from pipeline.export.untrusted import visible
-from pipeline.export.wording import counted, day
+from pipeline.export.wording import counted, weekday
 
 _STRIP_WIDTH = 64
 _SPECIAL = re.compile(r"[\\`*_\[\]<>|~#&!@$]")
@@ -65,11 +65,12 @@ def _timeline(page: Sheet) -> Iterator[str]:
 def _draft(draft: DraftSheet) -> Iterator[str]:
     yield "## Draft\n"
     yield from _part("What worked", draft.strength)
+    yield from (f"{escaped(reason)}\n" for reason in draft.without_strength)
     if draft.facts:
         yield "### In figures\n"
         yield from (f"{escaped(passage.text)}\n" for passage in draft.facts)
     yield from _part("One thing to change", draft.improvement)
-    for reason in draft.absent:
+    for reason in draft.without_improvement:
         yield f"{escaped(reason)}\n"
     if draft.questions:
         yield "### Questions to ask\n"
@@ -78,10 +79,10 @@ def _draft(draft: DraftSheet) -> Iterator[str]:
     if draft.steps or draft.practice:
         yield "### Activity\n"
         for n, step in enumerate(draft.steps, start=1):
-            yield f"{n}. {escaped(step.text)} ({step.who}{f', by {day(step.by)}' if step.by else ''})"
+            yield f"{n}. {escaped(step.text)} ({step.who}{f', by {weekday(step.by)}' if step.by else ''})"
         yield f"\nPractise: {escaped(draft.practice)}\n" if draft.practice else ""
     if draft.follow_up:
-        yield f"Look at it again on {day(draft.follow_up)} (a proposal).\n"
+        yield f"Look at it again on {weekday(draft.follow_up)} (a proposal).\n"
 
 
 def _part(title: str, part: DraftPart | None) -> Iterator[str]:
@@ -104,6 +105,8 @@ def _scorecard(page: Sheet) -> Iterator[str]:
     yield f"## Scorecard\n\nAgainst {escaped(page.rubric)}.\n"
     for card in page.cards:
         yield f"### {escaped(card.name)}: {_level(card)}\n"
+        if card.anchor:
+            yield f"{escaped(card.anchor)}\n"
         for row in card.behaviours:
             yield f"- **{row.verdict}**: {escaped(row.text)}{_notes(row)}"
             yield from (f"  - {_quoted(moment)}" for moment in row.quotes)

@@ -56,7 +56,7 @@ def _lane(line: Timeline, n: int, width: int) -> Strip:
         cell = Span(start=i * step, end=(i + 1) * step)
         share = sum(cell.overlap(s) for s in lane.spans) / step
         cells.append(_ABSENT if share <= 0 else ramp[min(len(ramp) - 1, int(share * len(ramp)))])
-    return Strip(role=lane.role, label=f"{lane.label} {lane.share * 100:.0f} %", cells="".join(cells))
+    return Strip(role=lane.role, label=f"{lane.label} {lane.share * 100:.0f}%", cells="".join(cells))
 
 
 def _marks(line: Timeline, marks: list[Moment], width: int) -> tuple[Strip, ...]:

@@ -14,7 +14,7 @@ from pipeline.export.moments import Moment
 from pipeline.export.scorecard import BehaviourRow, Card, Tone
 from pipeline.export.sheet import Sheet, sheet
 from pipeline.export.strips import legend, strips
-from pipeline.export.wording import counted, day
+from pipeline.export.wording import counted, weekday
 
 _MAX_WIDTH = 100
 _MIN_STRIP = 20
@@ -74,7 +74,7 @@ def _head(page: Sheet) -> Iterator[RenderableType]:
 def _timeline(page: Sheet, width: int) -> Iterator[RenderableType]:
     if page.timeline is None:
         return
-    margin = max(len(f"{lane.label} 100 %") for lane in page.timeline.lanes) + 1
+    margin = max(len(f"{lane.label} 100%") for lane in page.timeline.lanes) + 1
     yield Text("")
     for strip in strips(page.timeline, page.marks, width=max(_MIN_STRIP, width - margin)):
         style = _SIDES.get(strip.role or "", "dim" if strip.cells.strip()[:1].isdigit() else "")
@@ -86,24 +86,25 @@ def _timeline(page: Sheet, width: int) -> Iterator[RenderableType]:
 def _draft(draft: DraftSheet) -> Iterator[RenderableType]:
     yield _title("Draft")
     yield from _part("What worked", draft.strength)
+    yield from (_indented(Text(reason)) for reason in draft.without_strength)
     if draft.facts:
         yield Text("In figures", style="underline")
         yield from (_indented(Text(passage.text)) for passage in draft.facts)
     yield from _part("One thing to change", draft.improvement)
-    yield from (_indented(Text(reason)) for reason in draft.absent)
+    yield from (_indented(Text(reason)) for reason in draft.without_improvement)
     if draft.questions:
         yield Text("Questions to ask", style="underline")
         yield _listed([Text(q) for q in draft.questions])
     if draft.steps or draft.practice:
         yield Text("Activity", style="underline")
         steps = [
-            Text.assemble(s.text, (f" ({s.who}{f', by {day(s.by)}' if s.by else ''})", "dim")) for s in draft.steps
+            Text.assemble(s.text, (f" ({s.who}{f', by {weekday(s.by)}' if s.by else ''})", "dim")) for s in draft.steps
         ]
         yield _listed(steps)
         if draft.practice:
             yield _indented(Text(f"Practise: {draft.practice}"))
     if draft.follow_up:
-        yield _indented(Text(f"Look at it again on {day(draft.follow_up)} (a proposal)."))
+        yield _indented(Text(f"Look at it again on {weekday(draft.follow_up)} (a proposal)."))
 
 
 def _listed(items: list[Text]) -> Padding:
@@ -139,6 +140,8 @@ def _scorecard(page: Sheet) -> Iterator[RenderableType]:
     yield Text(page.rubric, style="dim")
     for card in page.cards:
         yield Text.assemble(card.name, ": ", _level(card))
+        if card.anchor:
+            yield _indented(Text(card.anchor, style="italic"))
         grid = Table.grid(padding=(0, 1))
         for row in card.behaviours:
             sign, style = _TONES[row.tone]

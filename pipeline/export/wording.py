@@ -88,8 +88,8 @@ def quantity(value: float, unit: Unit) -> tuple[str, str]:
 
 
 def amount(value: float, unit: Unit) -> str:
-    """The same in one string: "61 %", "1:12 min", "7"."""
-    return " ".join(quantity(value, unit)).strip()
+    """The same in one string, as a draft writes it: "61%", "1:12 min", "7"."""
+    return " ".join(quantity(value, unit)).strip().replace(" %", "%")
 
 
 def measure_amount(measure: Measure) -> str | None:
@@ -103,7 +103,7 @@ def unit_of(name: MetricName) -> Unit:
 
 
 def sought(rule: MeasureRule) -> str:
-    """What a measure rule looks for: "35 % to 60 %", "at most 90.0 s"."""
+    """What a measure rule looks for: "35% to 60%", "at most 90.0 s"."""
     low = None if rule.low is None else amount(rule.low, unit_of(rule.name))
     high = None if rule.high is None else amount(rule.high, unit_of(rule.name))
     if low is None:
@@ -114,6 +114,11 @@ def sought(rule: MeasureRule) -> str:
 def day(when: date) -> str:
     """The date without a leading zero: "4 March 2026"."""
     return f"{when.day} {when:%B %Y}"
+
+
+def weekday(when: date) -> str:
+    """The date with its day of the week: "Monday, 30 November 2026"."""
+    return f"{when:%A}, {day(when)}"
 
 
 def moment_of(when: datetime) -> str:

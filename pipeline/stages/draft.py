@@ -24,7 +24,7 @@ from pipeline.domain.speech import Conversation
 from pipeline.errors import StageError
 
 MIN_REP_WORDS = 40
-"""Words of the rep below which a call is no ground for coaching: a wrong number, a voicemail."""
+"""Words of the rep below which a call is no ground for coaching: a wrong number, a call that breaks off."""
 
 FOLLOW_UP_DAYS = 7
 _SATURDAY = 5
@@ -91,7 +91,7 @@ class _Composition:
         absent = self._absent()
         sentences = (
             *positive,
-            *facts(self.evidence),
+            *(facts(self.evidence) if self.evidence.turns_of("rep") else ()),
             *(sentence for sentence in absent if sentence.paragraph == "facts"),
             *change,
             *(sentence for sentence in absent if sentence.paragraph == "improvement"),
@@ -218,8 +218,10 @@ class _Composition:
 def _too_thin(evidence: Evidence) -> str | None:
     """Why a call is no ground for coaching, or None."""
     if not evidence.turns_of("rep"):
-        return "No turn of this call is known to be by the rep, so nothing is said of it."
+        return "No turn of this call is known to be by the rep; once the roles are set, there can be a draft."
     n_words = evidence.n_words("rep")
     if n_words < MIN_REP_WORDS:
-        return f"The rep speaks {n_words} word{'s' * (n_words != 1)} in this call, which is no ground for coaching."
+        return f"You speak {n_words} word{'s' * (n_words != 1)} in this call, which is no ground for coaching."
+    if all(turn.role == "rep" or turn.backchannel for turn in evidence.conversation.turns):
+        return "The turns of this call are all yours, which is no ground for coaching."
     return None

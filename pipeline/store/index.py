@@ -4,14 +4,21 @@ Times are in UTC, without a zone. Every row carries the id of the record it come
 record of each id is indexed.
 """
 
+import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from pipeline.domain.result import CallResult
 from pipeline.domain.work import CallRecord, QuarantineRecord
 from pipeline.errors import StoreError
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+LOCK_WAIT_S = 5.0
+"""How long to wait for another process to close the index."""
 
 _TABLES = {
     "calls": (
@@ -58,13 +65,14 @@ class Index:
 
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._database = duckdb.connect(str(path))
+            self._database = _connected(path)
             for table, columns in _TABLES.items():
                 self._database.execute(f"CREATE TABLE IF NOT EXISTS {table} ({columns})")
         except (OSError, duckdb.Error) as error:
             raise StoreError(
                 f"cannot open the index {path}: {error}",
-                hint="another filmroom process has it open, or it is damaged: then run filmroom index rebuild",
+                hint="another filmroom process has it open, then wait for it; or the workspace cannot be written; "
+                "or the index is damaged, then run filmroom index rebuild",
             ) from error
 
     def __enter__(self) -> Self:
@@ -104,8 +112,11 @@ class Index:
         )
 
     def quarantined(self) -> list[dict[str, object]]:
-        """The recordings that were set aside, by path."""
-        return self._named("SELECT * FROM quarantine ORDER BY path")
+        """The recordings that were set aside, by path; `reviewed` is the call that an earlier run made of one."""
+        return self._named(
+            "SELECT q.*, min(c.call) AS reviewed FROM quarantine q LEFT JOIN calls c ON c.path = q.path "
+            "GROUP BY ALL ORDER BY q.path"
+        )
 
     def _named(self, query: str) -> list[dict[str, object]]:
         found = self._database.execute(query)
@@ -115,6 +126,20 @@ class Index:
     def content(self) -> dict[str, list[tuple[object, ...]]]:
         """Every row of every table, sorted: equal for two indexes of the same files."""
         return {table: self.rows(f"SELECT * FROM {table} ORDER BY ALL") for table in _TABLES}  # noqa: S608
+
+
+def _connected(path: Path) -> "DuckDBPyConnection":
+    """The database, once no other process has it: commands hold it for a moment, so each waits its turn for a while."""
+    import duckdb
+
+    give_up = time.monotonic() + LOCK_WAIT_S
+    while True:
+        try:
+            return duckdb.connect(str(path))
+        except duckdb.IOException as error:
+            if "lock" not in str(error) or time.monotonic() > give_up:
+                raise
+            time.sleep(0.05)
 
 
 def _add(rows: Rows, record: CallRecord, result: CallResult) -> None:

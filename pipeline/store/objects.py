@@ -57,7 +57,9 @@ class ObjectStore:
         return self.path(work.stage, work.key).is_file()
 
     def put(self, work: Work, value: Value, provenance: Provenance) -> str:
-        """The key under which the value now stands; a value that stood there already is kept as it is."""
+        """The key under which the value now stands; a value that stood there already is kept, and nothing written."""
+        if self.has(work):
+            return work.key
         body = {
             "work": work.model_dump(mode="json"),
             "provenance": provenance.model_dump(mode="json"),

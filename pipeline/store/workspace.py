@@ -1,7 +1,8 @@
 """The folder of a team's results: objects, records of calls, quarantine and corrections, and the index beside them."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -17,12 +18,27 @@ from pipeline.domain.result import CallResult
 from pipeline.domain.rubric import LoadedRubric
 from pipeline.domain.speech import Conversation
 from pipeline.domain.work import STAGES, CallRecord, QuarantineRecord, StageName
-from pipeline.errors import NotFoundError
+from pipeline.errors import NotFoundError, StoreError
 from pipeline.store.index import Index, Rows, call_rows, quarantine_rows
 from pipeline.store.objects import ObjectStore
 from pipeline.store.records import Records
 
 _V = TypeVar("_V", bound=Value)
+
+
+class Unread(Value):
+    """A record, or a result that it names, which cannot be read: its id, why, and what to do."""
+
+    record_id: str
+    reason: str
+    hint: str
+
+
+class Refreshed(Value):
+    """What came of bringing the index up to date."""
+
+    changed: int
+    unread: tuple[Unread, ...] = ()
 
 
 class Workspace:
@@ -93,37 +109,57 @@ class Workspace:
         if last is not None and not last.released:
             self.quarantine.append(record_id, last.model_copy(update={"released": True, "at": at}))
 
-    def refresh_index(self, index: Index) -> int:
-        """How many records were newer than the index and are in it now."""
-        known = index.known()
-        changed = 0
-        for call, number, rows in self._rows(known):
-            index.replace(call, number, rows)
-            changed += 1
-        return changed
+    def set_aside_since(self, record: CallRecord) -> QuarantineRecord | None:
+        """Why the recording of this call is refused by now, where it was reviewed before: consent withdrawn, say."""
+        last = self.quarantine.last(quarantine_id(record.path))
+        return last if last is not None and not last.released and last.at >= record.at else None
 
-    def rebuild_index(self) -> int:
-        """How many records the new index holds; it takes the old one's place when it is whole."""
+    def refresh_index(self, index: Index) -> Refreshed:
+        """What was newer than the index: how many records are in it now, and which cannot be read.
+
+        Of those the index keeps what it had, and they are tried, and told, again the next time.
+        """
+        known = index.known()
+        changed, unread = 0, []
+        for record_id, number, rows_of in self._newer(known):
+            try:
+                rows = rows_of()
+            except StoreError as error:
+                unread.append(Unread(record_id=record_id, reason=error.message, hint=error.hint))
+                continue
+            index.replace(record_id, number, rows)
+            changed += 1
+        return Refreshed(changed=changed, unread=tuple(unread))
+
+    def rebuild_index(self) -> Refreshed:
+        """What the new index holds; it takes the old one's place when it has all that can be read."""
         fresh = self.index_path.with_suffix(".new")
         fresh.unlink(missing_ok=True)
         _log_of(fresh).unlink(missing_ok=True)
         with Index(fresh) as index:
-            n = self.refresh_index(index)
+            refreshed = self.refresh_index(index)
         _log_of(self.index_path).unlink(missing_ok=True)  # first: the old one's log must never meet the new index
         fresh.replace(self.index_path)
-        return n
+        return refreshed
 
-    def _rows(self, known: dict[str, int]) -> Iterator[tuple[str, int, Rows]]:
+    def _newer(self, known: dict[str, int]) -> Iterator[tuple[str, int, Callable[[], Rows]]]:
+        """The records that are not indexed: id, number, and how to get their rows, which may fail for each."""
         for call in self.calls.ids():
             number = self.calls.last_number(call)
-            record = self.calls.last(call) if number != known.get(call) else None
-            if record is not None:
-                yield call, number, call_rows(record, self.result(record))
+            if number and number != known.get(call):
+                yield call, number, partial(self._call_rows, call)
         for record_id in self.quarantine.ids():
             number = self.quarantine.last_number(record_id)
-            aside = self.quarantine.last(record_id) if number != known.get(record_id) else None
-            if aside is not None:
-                yield record_id, number, quarantine_rows(record_id, aside)
+            if number and number != known.get(record_id):
+                yield record_id, number, partial(self._quarantine_rows, record_id)
+
+    def _call_rows(self, call: str) -> Rows:
+        record = self.record(call)
+        return call_rows(record, self.result(record))
+
+    def _quarantine_rows(self, record_id: str) -> Rows:
+        record = self.quarantine.last(record_id)
+        return quarantine_rows(record_id, record) if record is not None else {}
 
 
 def _log_of(index: Path) -> Path:

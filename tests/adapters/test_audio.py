@@ -4,6 +4,7 @@ import io
 import struct
 import subprocess
 import sys
+import wave
 from pathlib import Path
 
 import av
@@ -52,6 +53,25 @@ def test_each_format_that_people_have_decodes_in_time(
     slack = 0.07 if name == "a.aac" else 0.025  # raw AAC cannot say that its first frame is only priming
     assert onsets(samples[0], 16_000) == pytest.approx([0.5, 1.5], abs=slack)
     assert float(np.abs(samples).max()) == pytest.approx(0.3, abs=0.08)
+
+
+@pytest.mark.parametrize("n_channels", [1, 2, 3, 6, 8])
+def test_each_channel_keeps_its_own_sound_however_many_there_are(tmp_path: Path, n_channels: int) -> None:
+    """In a process of its own: with 8 planes, PyAV 18.1 crashes the interpreter."""
+    with wave.open(str(tmp_path / "a.wav"), "wb") as file:
+        file.setnchannels(n_channels)
+        file.setsampwidth(2)
+        file.setframerate(8000)
+        file.writeframes((np.ones((4000, n_channels)) * 1024 * np.arange(n_channels)).astype("<i2").tobytes())
+    code = (
+        "import sys; from pathlib import Path; from tests.adapters.sounds import decoded; "
+        "s = decoded(Path(sys.argv[1])); print(s.shape, s.min(axis=1).tolist(), s.max(axis=1).tolist())"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path / "a.wav")], capture_output=True, text=True, timeout=60, check=False
+    )
+    levels = [n / 32 for n in range(n_channels)]  # 1024 of 32768
+    assert (ran.returncode, ran.stdout.strip()) == (0, f"({n_channels}, 4000) {levels} {levels}")
 
 
 def test_the_content_decides_and_not_the_ending(tmp_path: Path) -> None:

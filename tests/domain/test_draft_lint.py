@@ -222,4 +222,33 @@ def test_rubrics_own_texts_are_read_before_any_call_is() -> None:
     bad = behaviour.model_copy(update={"praise": "Great work.", "coaching": coaching})
     found = lint_rubric(make_rubric(make_capability("asking", bad, make_behaviour("open_question"))))
     assert {f.sentence for f in found} == {"Great work.", "You never ask.", "Work on it.", "Be yourself."}
+    assert {f.at[4:] for f in found} == {
+        ("praise",),
+        ("coaching", "gap"),
+        ("coaching", "steps", 0),
+        ("coaching", "practice"),
+    }
+    assert {f.at[:4] for f in found} == {("capabilities", 0, "behaviours", 0)}
     assert lint_rubric(RUBRIC) == ()
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "rule"),
+    [("questions", "Tell me more.", "question"), ("steps", "Say “why” once.", "quotation")],
+)
+def test_rubrics_texts_that_would_break_the_shape_of_a_draft_are_found(field: str, text: str, rule: str) -> None:
+    behaviour = make_behaviour("asks_more")
+    coaching = behaviour.coaching.model_copy(update={field: (text, *getattr(behaviour.coaching, field)[1:])})
+    bad = behaviour.model_copy(update={"coaching": coaching})
+    (finding,) = lint_rubric(make_rubric(make_capability("asking", bad, make_behaviour("open_question"))))
+    assert (finding.rule, finding.at[4:]) == (rule, ("coaching", field, 0))
+
+
+def test_a_date_in_a_rubrics_step_is_a_number_like_any_other() -> None:
+    behaviour = make_behaviour("asks_more")
+    steps = ("Write two sentences until 12.05.2026 or version 1.2.3.", "Say each of them aloud once.")
+    dated = behaviour.model_copy(update={"coaching": behaviour.coaching.model_copy(update={"steps": steps})})
+    rubric = make_rubric(make_capability("asking", dated, make_behaviour("open_question")))
+    evidence = EVIDENCE.model_copy(update={"rubric": rubric})
+    step = DraftSentence(paragraph="activity", text=steps[0], citations=(Citation(kind="rubric", ref="asks_more"),))
+    assert "number" not in {f.rule for f in lint_draft(GOOD.model_copy(update={"sentences": (step,)}), evidence)}

@@ -1,5 +1,7 @@
 """The rubric's own rule decides a level, and what could not happen or was not read never lowers it."""
 
+from itertools import product
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -49,6 +51,15 @@ def level(letters: str, capability: Capability = ASKING) -> int | str:
 )
 def test_level_follows_the_rule(letters: str, expected: int | str) -> None:
     assert level(letters) == expected
+
+
+def test_more_of_what_helps_and_less_of_what_does_not_never_lowers_a_level() -> None:
+    for letters in ("".join(some) for some in product("sno", repeat=4)):
+        for i in range(4):
+            more = {"s": "n", "n": "n", "o": "o"} if i == 3 else {"s": "s", "n": "s", "o": "o"}
+            better = letters[:i] + more[letters[i]] + letters[i + 1 :]
+            before, after = level(letters), level(better)
+            assert isinstance(before, str) or (isinstance(after, int) and after >= before), letters
 
 
 @pytest.mark.parametrize("letters", ["unnn", "usnn", "ssnu", "uuuu", "nuun"])

@@ -1,5 +1,7 @@
 """Where a behaviour is looked for, and what called for it."""
 
+import pytest
+
 from pipeline.domain.assessment import MissedMoment, Quote
 from pipeline.domain.opportunity import missed, moments, turns_looked_at
 from pipeline.domain.rubric import Behaviour, Opportunity, Part
@@ -116,11 +118,19 @@ def test_behaviour_without_a_rule_has_no_moments() -> None:
 
 
 def test_opening_is_the_first_minute_of_a_short_call() -> None:
-    # 100 words of half a second each: turns start at 0 s, 50 s and 75 s; the opening ends at 60 s
-    call = make_conversation("rep: " + "word " * 100, "rep: " + "word " * 50, "rep: " + "word " * 50)
+    # 100 words of half a second each: turns start at 0 s, 50 s and 100 s; the opening ends at 60 s
+    call = make_conversation(*["rep: " + "word " * 100] * 3)
     assert [t.id for t in turns_looked_at(call, role="rep", part=Part.OPENING)] == ["t0001", "t0002"]
-    # the call ends at 100 s, so the closing starts at 40 s; t0001 ends at 50 s
-    assert [t.id for t in turns_looked_at(call, role="rep", part=Part.CLOSING)] == ["t0001", "t0002", "t0003"]
+    # the call ends at 150 s, so the closing starts at 90 s; t0002 ends at 100 s
+    assert [t.id for t in turns_looked_at(call, role="rep", part=Part.CLOSING)] == ["t0002", "t0003"]
+
+
+@pytest.mark.parametrize("timed", [True, False])
+def test_opening_and_closing_are_at_most_half_of_a_call(timed: bool) -> None:
+    # four turns of 20 words, 10 s each: halves of 20 s; 80 words are halves of 40
+    call = make_conversation(*["rep: " + "word " * 20] * 4, timed=timed)
+    assert [t.id for t in turns_looked_at(call, role="rep", part=Part.OPENING)] == ["t0001", "t0002"]
+    assert [t.id for t in turns_looked_at(call, role="rep", part=Part.CLOSING)] == ["t0003", "t0004"]
 
 
 def test_opening_is_the_first_fifth_of_a_long_call() -> None:

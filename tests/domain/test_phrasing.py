@@ -76,6 +76,12 @@ def test_without_measures_the_turns_are_counted() -> None:
     assert told({}) == ["The call has 2 turns of yours and 1 of the customer's."]
 
 
+def test_without_a_known_customer_no_turn_is_counted_as_theirs() -> None:
+    alone = make_conversation("rep: So you use spreadsheets?", "unknown: We do, as it is.")
+    bare = evidence(CallMetrics(measures=())).model_copy(update={"conversation": alone})
+    assert [s.text for s in facts(bare)] == ["The call has 1 turn of yours and none of the customer's."]
+
+
 def test_question_is_known_by_its_mark_or_by_having_been_counted() -> None:
     # So0 you1 use2 spreadsheets3: a declarative question without its mark
     counted = Question(

@@ -1,5 +1,6 @@
 """The engine of one process: what it needs is named before anything is begun, and what it lacks is refused."""
 
+import signal
 import threading
 from pathlib import Path
 
@@ -99,3 +100,24 @@ class TestSideBySide:
             LocalEngine(Config(models=tmp_path)).side_by_side(lambda: work("left"), lambda: work("right"))
         assert len(finished) == 1
         assert failing not in finished
+
+    def test_a_person_who_stops_it_waits_for_neither(self, tmp_path: Path) -> None:
+        started, never = threading.Event(), threading.Event()
+
+        def stop() -> None:
+            started.wait(20)
+            signal.raise_signal(signal.SIGINT)
+
+        def work() -> bool:
+            started.set()
+            return never.wait(20)
+
+        stopper = threading.Thread(target=stop)
+        stopper.start()
+        try:
+            with pytest.raises(KeyboardInterrupt):
+                LocalEngine(Config(models=tmp_path)).side_by_side(work, work)
+            assert not never.is_set()
+        finally:
+            never.set()
+            stopper.join()

@@ -31,13 +31,20 @@ def flat(tokens: list[Token]) -> list[Token]:
     return [t for token in tokens for t in (token, *(token.children or ()))]
 
 
+def test_each_level_stands_with_its_anchor(call: CallResult) -> None:
+    page = to_markdown(call)
+    anchors = [score.anchor for score in call.assessment.scores if score.anchor]
+    assert anchors
+    assert all(f"\n\n{escaped(anchor)}\n\n" in page for anchor in anchors)
+
+
 def test_the_draft_is_told_with_quotes_and_times(call: CallResult) -> None:
     page = to_markdown(call)
     assert "> At 00:32 you asked: “What did those eighty loaves cost you, with the work in them?”\n" in page
     assert "> At 00:43 the customer said: “\\$90 a month is a lot for us.”\n" in page
     assert "  - missed: “\\$90 a month is a lot for us.” Customer [00:43]\n" in page
-    assert "3. Try them in a rehearsal of ten minutes. (Rep and manager, by 11 March 2026)\n" in page
-    assert "Look at it again on 18 March 2026 (a proposal).\n" in page
+    assert "3. Try them in a rehearsal of ten minutes. (Rep and manager, by Wednesday, 11 March 2026)\n" in page
+    assert "Look at it again on Wednesday, 18 March 2026 (a proposal).\n" in page
 
 
 def test_levels_and_reasons_stand_in_headings(call: CallResult) -> None:

@@ -101,7 +101,7 @@ def test_not_shown_says_where_it_was_looked_for(call: CallResult) -> None:
 
 
 def test_a_measured_behaviour_shows_value_and_range(call: CallResult) -> None:
-    assert row(sheet(call), "Leaves the customer room to speak").measured == "measured 63 %, looked for: 35 % to 65 %"
+    assert row(sheet(call), "Leaves the customer room to speak").measured == "measured 63%, looked for: 35% to 65%"
 
 
 def test_an_unscored_capability_has_a_reason_and_no_level(call: CallResult) -> None:

@@ -8,6 +8,7 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
+from pipeline.domain.coaching import Draft, DraftSentence, Paragraph, written
 from pipeline.domain.result import CallResult
 from pipeline.export.terminal import show_call, to_text
 from tests.export.hostile import hostile_call
@@ -50,11 +51,31 @@ def test_a_quote_that_no_sentence_tells_is_shown_after_the_text(
     assert "    “So our platform has everything you need.” Rep [00:45]\n" in shown
 
 
+def test_why_a_part_is_absent_stands_where_the_part_would(
+    call: CallResult, call_with: Callable[..., CallResult]
+) -> None:
+    kept = tuple(s for s in call.draft.sentences if s.paragraph == "facts")
+    places_of_reasons: tuple[Paragraph, ...] = ("facts", "improvement")
+    reasons = tuple(
+        DraftSentence(paragraph=where, text=f"Nothing for the {where}.", citations=kept[0].citations)
+        for where in places_of_reasons
+    )
+    sentences = (*kept, *reasons)
+    bare = Draft(
+        strength=None, improvement=None, questions=(), activity=(), absent=tuple(r.text for r in reasons),
+        sentences=sentences, text=written(sentences),
+    )  # fmt: skip
+    shown = to_text(call_with(draft=bare))
+    places = [shown.index(text) for text in (reasons[0].text, "In figures", reasons[1].text, "Scorecard")]
+    assert places == sorted(places)
+    assert shown.count(reasons[0].text) == 1
+
+
 def test_the_timeline_has_two_sides_and_marks(call: CallResult) -> None:
     lines = to_text(call).splitlines()
-    rep = next(n for n, line in enumerate(lines) if line.startswith("Rep 63 %"))
+    rep = next(n for n, line in enumerate(lines) if line.startswith("Rep 63%"))
     assert "◆" in lines[rep - 1]
-    assert lines[rep + 1].startswith("Customer 37 %")
+    assert lines[rep + 1].startswith("Customer 37%")
     assert lines[rep + 2].strip() == "◇"
     assert lines[rep + 3].split()[0] == "00:00"
 
@@ -62,6 +83,9 @@ def test_the_timeline_has_two_sides_and_marks(call: CallResult) -> None:
 def test_levels_reasons_and_refusals_are_told(call: CallResult) -> None:
     shown = " ".join(to_text(call).split())
     assert "Exploring objections: level 1 of 3 ■□□" in shown
+    anchors = [score.anchor for score in call.assessment.scores if score.anchor]
+    assert anchors
+    assert all(anchor in shown for anchor in anchors)
     assert "Decision and budget: unscored, none of its behaviours could be judged in this call" in shown
     assert "3 claims of the reader refused (2: the words do not stand in that turn; 1: somebody else" in shown
 
@@ -94,7 +118,7 @@ def test_a_hostile_call_sends_the_terminal_no_code_and_no_markup() -> None:
 
 
 def test_without_times_there_is_no_timeline(call: CallResult, call_with: Callable[..., CallResult]) -> None:
-    assert "Rep 63 %" not in to_text(call_with(conversation=untimed(call.conversation)))
+    assert "Rep 63%" not in to_text(call_with(conversation=untimed(call.conversation)))
 
 
 def _without_codes(text: str) -> str:

@@ -80,7 +80,7 @@ def test_marks_stand_on_the_side_of_who_spoke(call: CallResult) -> None:
     # One cell a second: o001 starts in second 6, the pitch in 45; the customer's "$90" in 43.
     assert (above.cells[6], above.cells[45]) == ("●", "◆")
     assert below.cells.index("◇") == 43
-    assert (rep.label, customer.label) == ("Rep 63 %", "Customer 37 %")
+    assert (rep.label, customer.label) == ("Rep 63%", "Customer 37%")
     assert axis.cells.index("00:15") == 15
 
 

@@ -36,7 +36,7 @@ def test_a_clock_names_the_second_that_has_begun(seconds: float, shown: str) -> 
 @pytest.mark.parametrize(
     ("value", "unit", "shown"),
     [
-        (0.631, "ratio", "63 %"),
+        (0.631, "ratio", "63%"),
         (4.25, "s", "4.2 s"),
         (59.94, "s", "59.9 s"),
         (59.96, "s", "1:00 min"),
@@ -63,7 +63,7 @@ def test_units_by_name_are_those_of_the_measures() -> None:
 
 
 def test_a_rule_says_what_it_looks_for() -> None:
-    assert sought(MeasureRule(name="rep_talk_ratio", low=0.35, high=0.6)) == "35 % to 60 %"
+    assert sought(MeasureRule(name="rep_talk_ratio", low=0.35, high=0.6)) == "35% to 60%"
     assert sought(MeasureRule(name="longest_rep_monologue_s", high=90)) == "at most 1:30 min"
     assert sought(MeasureRule(name="rep_open_questions", low=3)) == "at least 3"
 

@@ -130,6 +130,16 @@ def test_ineffective_behaviour_is_quoted() -> None:
     assert paragraphs(made)[2].startswith("At 00:07 you said: “I can give you”. The behaviour the rubric calls")
 
 
+def test_weak_claim_of_an_ineffective_behaviour_is_left_to_the_scorecard() -> None:
+    taken = claim("asks_behind", "t0003", "ten percent off")
+    weak = claim("gives_discount", "t0003", "I can give you", strength=0.44)
+    made, evidence = make(ASKED, taken, weak)
+    assert evidence.assessment.verdict("gives_discount").state == "shown"
+    assert made.improvement is not None
+    assert made.improvement.behaviour == "listens"
+    assert "I can give you" not in made.text
+
+
 def test_behaviour_not_found_tells_where_it_was_looked_for() -> None:
     rubric = make_rubric(make_capability("asking", make_behaviour("open_question"), make_behaviour("asks_more")))
     made, _ = make(ASKED, rubric=rubric)
@@ -141,7 +151,7 @@ def test_behaviour_of_a_part_tells_which_part() -> None:
         make_capability("ending", make_behaviour("names_date", part=Part.CLOSING), make_behaviour("open_question"))
     )
     made, _ = make(ASKED, rubric=rubric)
-    assert "3 turns of yours in the closing of the call, from" in paragraphs(made)[2]
+    assert "one turn of yours in the closing of the call, from 00:12 to 00:38" in paragraphs(made)[2]
 
 
 def test_behaviour_decided_by_a_measure_tells_value_and_range() -> None:
@@ -159,8 +169,8 @@ def test_behaviour_decided_by_a_measure_tells_value_and_range() -> None:
 @pytest.mark.parametrize(
     ("rule", "text"),
     [
-        (MeasureRule(name="longest_rep_monologue_s", high=20), "Measured: 24 s; the rubric looks for 20 s at most."),
-        (MeasureRule(name="rep_questions", low=9), "Measured: 7; the rubric looks for 9 at least."),
+        (MeasureRule(name="longest_rep_monologue_s", high=20), "Measured: 24 s; the rubric looks for at most 20 s."),
+        (MeasureRule(name="rep_questions", low=9), "Measured: 7; the rubric looks for at least 9."),
     ],
 )
 def test_range_open_on_one_side_is_told_as_such(rule: MeasureRule, text: str) -> None:
@@ -257,15 +267,21 @@ def test_call_without_the_reps_turns_gets_no_coaching_and_says_why() -> None:
     made, _ = make(call=call)
     assert (made.strength, made.improvement, made.questions, made.activity) == (None, None, (), ())
     assert (made.practice, made.follow_up, made.ranking) == (None, None, ())
-    assert made.absent == ("No turn of this call is known to be by the rep, so nothing is said of it.",)
-    assert made.absent[0] in made.text
+    reason = "No turn of this call is known to be by the rep; once the roles are set, there can be a draft."
+    assert (made.absent, made.text) == ((reason,), reason)
+
+
+def test_call_in_which_only_the_rep_speaks_gets_no_coaching() -> None:
+    made, _ = make(call=make_conversation(FILLER, "customer: Mm-hm.", FILLER, backchannels=(2,)))
+    assert made.absent == ("The turns of this call are all yours, which is no ground for coaching.",)
+    assert (made.strength, made.improvement) == (None, None)
 
 
 def test_short_call_gets_no_coaching_and_says_why() -> None:
     call = make_conversation("rep: What brings you here today?", "customer: It is too expensive.", "rep: Fine then.")
     made, _ = make(claim("open_question", "t0001", "What brings you here"), call=call)
     # 5 and 2 words
-    assert made.absent == ("The rep speaks 7 words in this call, which is no ground for coaching.",)
+    assert made.absent == ("You speak 7 words in this call, which is no ground for coaching.",)
     assert made.improvement is None
 
 
@@ -310,7 +326,7 @@ def test_rubric_text_that_is_not_neutral_stops_the_draft_by_name() -> None:
 
 def test_quote_full_of_judgement_and_numbers_is_still_only_a_quote() -> None:
     call = make_conversation(
-        "rep: Our great tool never fails and saves 4,000 dollars, “always”, so what do you think?", FILLER
+        "rep: Our great tool never fails and saves 4,000 dollars, “always”, what now?", "customer: Well.", FILLER
     )
     quote = claim("open_question", "t0001", "Our great tool never fails and saves 4000 dollars always")
     made, evidence = make(quote, call=call)

@@ -51,6 +51,16 @@ def test_the_first_value_of_a_work_stays(tmp_path: Path) -> None:
     assert store.get("measure", WORK.key, Span)[0] == Span(start=1, end=2)
 
 
+def test_what_is_there_already_needs_no_writing(tmp_path: Path) -> None:
+    """So a run with nothing to do needs no disk, nor leave to write."""
+    store = ObjectStore(tmp_path)
+    store.put(WORK, Span(start=1, end=2), MADE)
+    folder = store.path(WORK.stage, WORK.key).parent
+    before = folder.stat().st_mtime_ns
+    assert store.put(WORK, Span(start=1, end=2), MADE) == WORK.key
+    assert folder.stat().st_mtime_ns == before
+
+
 def test_of_many_writers_at_once_exactly_one_creates_the_file(tmp_path: Path) -> None:
     path = tmp_path / "a" / "x.json"
     with ThreadPoolExecutor(8) as pool:

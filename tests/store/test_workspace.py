@@ -1,5 +1,7 @@
 """A workspace: calls by the beginning of their id, quarantine that is lifted, an index made anew from files."""
 
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -120,11 +122,63 @@ class TestQuarantine:
         assert quarantine_id(Path("a.wav")) == quarantine_id(Path("a.wav"))
         assert len({quarantine_id(Path(name)) for name in ("a.wav", "b.wav", "x/a.wav", "\udcff.wav")}) == 4
 
+    def test_a_reviewed_call_whose_recording_is_refused_since_says_so(self, space: Workspace) -> None:
+        record, other = (space.record(call) for call in space.calls.ids())
+        assert space.set_aside_since(record) is None
+        refused = aside(record.path, reason="the customer did not consent", at=LATER)
+        space.set_aside(refused)
+        assert space.set_aside_since(record) == refused
+        assert space.set_aside_since(other) is None
+        space.release(record.path, at=LATER)
+        assert space.set_aside_since(record) is None
+
+    def test_a_recording_that_was_reviewed_before_is_listed_with_its_call(self, space: Workspace) -> None:
+        record = space.record(next(space.calls.ids()))
+        space.set_aside(aside(record.path, at=LATER))
+        space.set_aside(aside(Path("calls/never.wav"), at=LATER))
+        with Index(space.index_path) as index:
+            space.refresh_index(index)
+            reviewed = {row["path"]: row["reviewed"] for row in index.quarantined()}
+        assert reviewed == {str(record.path): record.call, "calls/never.wav": None}
+
 
 class TestIndex:
+    @pytest.mark.parametrize("damaged", ["object", "record", "quarantine"])
+    def test_one_damaged_file_is_told_and_hides_no_other_record(self, space: Workspace, damaged: str) -> None:
+        first, second = space.calls.ids()
+        space.set_aside(aside(Path("calls/c.wav")))
+        path = {
+            "object": space.objects.path("draft", space.record(first).results["draft"]),
+            "record": space.root / "calls" / first / "r.000001.json",
+            "quarantine": space.root / "quarantine" / quarantine_id(Path("calls/c.wav")) / "r.000001.json",
+        }[damaged]
+        whole = path.read_bytes()
+        path.write_bytes(whole[:50])
+        refreshed = space.rebuild_index()
+        assert refreshed.changed == 2
+        assert [str(path) in unread.reason for unread in refreshed.unread] == [True]
+        with Index(space.index_path) as index:
+            listed = [row["call"] for row in index.calls()]
+            assert second in listed
+            assert space.refresh_index(index).unread == refreshed.unread  # told until it is mended
+            path.write_bytes(whole)
+            assert (space.refresh_index(index).changed, len(index.calls())) == (1, 2)
+
+    def test_a_second_process_waits_until_the_first_has_closed_the_index(self, space: Workspace) -> None:
+        space.rebuild_index()
+        code = (
+            "import sys, time; from pathlib import Path; from pipeline.store.index import Index\n"
+            "with Index(Path(sys.argv[1])): print('open', flush=True); time.sleep(1)"
+        )
+        with subprocess.Popen([sys.executable, "-c", code, space.index_path], stdout=subprocess.PIPE) as other:
+            assert other.stdout is not None
+            assert other.stdout.readline() == b"open\n"
+            with Index(space.index_path) as index:
+                assert len(index.calls()) == 2
+
     def test_a_rebuilt_index_holds_a_record_for_each_call_and_each_recording_set_aside(self, space: Workspace) -> None:
         space.set_aside(aside(Path("calls/c.wav")))
-        assert space.rebuild_index() == 3
+        assert space.rebuild_index().changed == 3
         with Index(space.index_path) as index:
             assert {row["call"] for row in index.calls()} == set(space.calls.ids())
             assert [row["path"] for row in index.quarantined()] == ["calls/c.wav"]
@@ -134,13 +188,13 @@ class TestIndex:
         with pytest.raises(StoreError) as caught:
             Index(space.index_path)
         assert "index rebuild" in caught.value.hint
-        assert space.rebuild_index() == 2
+        assert space.rebuild_index().changed == 2
 
     @pytest.mark.parametrize("left", ["index.new", "index.new.wal", "index.duckdb.wal"])
     def test_what_a_killed_rebuild_left_behind_does_not_matter(self, space: Workspace, left: str) -> None:
         space.rebuild_index()
         (space.root / left).write_bytes(b"half of something")
-        assert space.rebuild_index() == 2
+        assert space.rebuild_index().changed == 2
         with Index(space.index_path) as index:
             assert len(index.calls()) == 2
         assert {p.name for p in space.root.iterdir() if p.is_file()} == {"index.duckdb"}
@@ -152,7 +206,7 @@ class TestIndex:
             space.refresh_index(index)
             assert len(index.quarantined()) == 1
             space.release(path, at=LATER)
-            assert space.refresh_index(index) == 1
+            assert space.refresh_index(index).changed == 1
             assert index.quarantined() == []
             kept = index.content()
         space.rebuild_index()

@@ -1,6 +1,6 @@
 """Ingest: from paths to recordings that may be decoded. Consent known, files hashed, sound probed and heard once."""
 
-from pipeline.stages.ingest.candidate import Candidate, CandidateFile
+from pipeline.stages.ingest.candidate import Candidate, CandidateFile, lasting
 from pipeline.stages.ingest.channels import Layout, channel_layout
 from pipeline.stages.ingest.consent import consent_allows
 from pipeline.stages.ingest.discover import discover
@@ -17,4 +17,5 @@ __all__ = [
     "discover",
     "identify",
     "ingest",
+    "lasting",
 ]

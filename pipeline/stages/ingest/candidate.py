@@ -8,6 +8,11 @@ from pipeline.errors import InputError
 from pipeline.stages.ingest.metadata import NOTHING_STATED, Stated
 
 
+def lasting(path: Path) -> Path:
+    """The absolute path, its folder without links and "..", its own name as it is: a link stays the link."""
+    return path.parent.resolve() / path.name
+
+
 @dataclass(frozen=True, slots=True)
 class CandidateFile:
     """One sound file, and whose side it is where it holds one side only."""
@@ -28,6 +33,11 @@ class Candidate:
     files: tuple[CandidateFile, ...] = ()
     stated: Stated = NOTHING_STATED
     problem: InputError | None = None
+
+    @property
+    def place(self) -> Path:
+        """The path that means this recording from every folder that a later command is started in."""
+        return lasting(self.path)
 
     @property
     def name(self) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from pipeline.errors import RecordingError, UsageError
-from pipeline.stages.ingest.candidate import Candidate
+from pipeline.stages.ingest.candidate import Candidate, lasting
 from pipeline.stages.ingest.folder import calls_in
 from pipeline.stages.ingest.formats import SIDECAR_ENDINGS, TRANSCRIPT_ENDINGS
 
@@ -15,7 +15,7 @@ def discover(paths: Sequence[Path]) -> tuple[Candidate, ...]:
 
     A file given by name counts as a recording whatever its ending, unless the ending is that of a transcript or of
     metadata. Giving one side's file, or the sidecar that joins the sides, gives the whole call. Folders that are links
-    are not entered. Raises: UsageError for a path that is not there.
+    are not entered, nor are the objects of a workspace. Raises: UsageError for a path that is not there.
     """
     for path in paths:
         if not path.exists():
@@ -29,7 +29,7 @@ def discover(paths: Sequence[Path]) -> tuple[Candidate, ...]:
     for path in paths:
         calls = _below(path) if path.is_dir() else _of_file(path, by_folder[path.parent])
         for call in calls:
-            found.setdefault(tuple(file.path.absolute() for file in call.files) or (call.path.absolute(),), call)
+            found.setdefault(tuple(lasting(file.path) for file in call.files) or (call.place,), call)
     return tuple(_sayable(call) for call in found.values())
 
 
@@ -53,8 +53,14 @@ def _recordings(names: set[str]) -> set[str]:
 
 def _below(folder: Path) -> Iterator[Candidate]:
     for place, subfolders, _ in os.walk(folder):
-        subfolders[:] = sorted(name for name in subfolders if not name.startswith("."))
+        names = sorted(name for name in subfolders if not name.startswith("."))
+        subfolders[:] = [name for name in names if not _holds_objects(Path(place), name)]
         yield from calls_in(Path(place))
+
+
+def _holds_objects(folder: Path, name: str) -> bool:
+    """Whether a subfolder is where a workspace keeps its results: no recordings, and megabytes of JSON to look into."""
+    return name == "objects" and (folder / name / "ingest").is_dir() and (folder / "calls").is_dir()
 
 
 def _of_file(path: Path, calls: Sequence[Candidate]) -> Iterator[Candidate]:

@@ -52,6 +52,30 @@ def test_paths_keep_their_order_and_each_call_comes_once(tmp_path: Path) -> None
     assert names(discover(paths), tmp_path) == ["sub/c.wav", "b.wav", "a.wav"]
 
 
+def test_one_file_by_two_paths_is_one_call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    make(tmp_path, {"calls/a.wav": ""})
+    monkeypatch.chdir(tmp_path)
+    found = discover([Path("calls/a.wav"), Path("calls/../calls"), tmp_path])
+    assert [call.path for call in found] == [Path("calls/a.wav")]
+    assert found[0].place == tmp_path / "calls" / "a.wav"
+
+
+def test_results_kept_beside_the_recordings_are_not_looked_into(tmp_path: Path) -> None:
+    """They hold no recording, but megabytes of JSON, any of which might name sides."""
+    sides = {"sides": {"rep": "x.wav", "customer": "y.wav"}}
+    make(
+        tmp_path,
+        {
+            "a.wav": "",
+            "w/objects/ingest/ab/1.json": sides,
+            "w/calls/c1/r.000001.json": {"call": "c1"},
+            "mine/objects/b.wav": "",
+            "mine/calls/c.wav": "",
+        },
+    )
+    assert names(discover([tmp_path]), tmp_path) == ["a.wav", "mine/calls/c.wav", "mine/objects/b.wav"]
+
+
 def test_a_path_that_is_not_there_is_a_usage_error(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no such file"):
         discover([tmp_path / "nowhere.wav"])
