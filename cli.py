@@ -12,7 +12,7 @@ from typing import Annotated, NoReturn
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Column, Table
+from rich.table import Table
 
 from pipeline.config import load_config
 from pipeline.domain.result import CallResult
@@ -235,6 +235,7 @@ def show(
 @app.command(name="list")
 def list_calls(workspace: WorkspaceOption = DEFAULT_WORKSPACE, as_json: JsonOption = False) -> None:
     """All calls of a workspace, and the recordings that were set aside with the reason."""
+    from pipeline.export.listing import show_list
     from pipeline.store.index import Index
 
     space = _existing(workspace)
@@ -245,7 +246,7 @@ def list_calls(workspace: WorkspaceOption = DEFAULT_WORKSPACE, as_json: JsonOpti
     if as_json:
         typer.echo(json.dumps({"calls": calls, "quarantined": aside}, default=str))
     else:
-        _print_calls(calls, aside)
+        show_list(calls, aside, Console())
     _require_all_read(refreshed)
 
 
@@ -260,41 +261,6 @@ def _existing(workspace: Path) -> Workspace:
     if not workspace.is_dir():
         raise UsageError(f"no workspace at {workspace}", hint="review some calls first: filmroom run PATH")
     return Workspace(workspace)
-
-
-def _print_calls(calls: list[dict[str, object]], aside: list[dict[str, object]]) -> None:
-    console = Console()
-    table = Table(
-        Column("call", no_wrap=True, min_width=13),
-        "rep",
-        "customer",
-        "minutes",
-        "rep talks",
-        "strength",
-        "improvement",
-        box=None,
-    )
-    for row in calls:
-        ratio = row["rep_talk_ratio"]
-        table.add_row(
-            str(row["call"]),
-            _cell(row["rep"]),
-            _cell(row["customer"]),
-            f"{float(str(row['duration'])) / 60:.1f}",
-            "-" if ratio is None else f"{float(str(ratio)):.0%}",
-            _cell(row["strength"]),
-            _cell(row["improvement"]),
-        )
-    console.print(table)
-    for row in aside:
-        before = f" (its review as {row['reviewed']} is from before)" if row["reviewed"] else ""
-        console.print(f"[red]set aside[/] {_cell(row['path'])}{before}", highlight=False, soft_wrap=True)
-        console.print(f"  {row['stage']}: {_cell(row['reason'])}", highlight=False, soft_wrap=True)
-        console.print(f"  [yellow]What to do:[/] {_cell(row['hint'])}", highlight=False, soft_wrap=True)
-
-
-def _cell(value: object) -> str:
-    return escape(visible(str(value or "-")))
 
 
 @app.command()
@@ -342,7 +308,7 @@ def roles(
     table = Table("speaker", "role", "sure", "by", "because", box=None)
     for speaker in space.result(record).conversation.speakers:
         sure = f"{speaker.confidence:.0%}"
-        table.add_row(speaker.label, speaker.role, sure, speaker.source, _cell(speaker.reason))
+        table.add_row(speaker.label, speaker.role, sure, speaker.source, escape(visible(speaker.reason)))
     Console().print(table)
 
 
