@@ -9,11 +9,12 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from pipeline.domain.phrasing import clock
 from pipeline.domain.result import CallResult
 from pipeline.domain.span import Span
 from pipeline.errors import UsageError
 from pipeline.export.sheet import sheet
-from pipeline.export.wording import clock, counted, weekday
+from pipeline.export.wording import counted, weekday
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _MIME = re.compile(r"(audio|video)/[a-z0-9][a-z0-9.+-]*")

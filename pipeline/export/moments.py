@@ -4,12 +4,13 @@ from typing import Literal
 
 from pipeline.domain.assessment import MissedMoment, Observation, Quote
 from pipeline.domain.base import Value
+from pipeline.domain.phrasing import clock
 from pipeline.domain.recording import Role
 from pipeline.domain.result import CallResult
 from pipeline.domain.rubric import Rubric
 from pipeline.domain.span import Span
 from pipeline.export.untrusted import visible
-from pipeline.export.wording import ROLES, amount, clock, sought, unit_of
+from pipeline.export.wording import ROLES, amount, sought, unit_of
 
 MomentKind = Literal["effective", "ineffective", "missed"]
 

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 
 from pipeline.domain.base import Value
+from pipeline.domain.phrasing import clock
 from pipeline.domain.result import CallResult
 from pipeline.domain.span import Span
 from pipeline.export.draft_sheet import DraftSheet, draft_sheet
@@ -15,7 +16,7 @@ from pipeline.export.scorecard import Card, cards
 from pipeline.export.timeline import Timeline, timeline
 from pipeline.export.transcript import TurnRow, turn_rows
 from pipeline.export.untrusted import visible
-from pipeline.export.wording import MEASURES, MODES, REJECTIONS, clock, moment_of, quantity
+from pipeline.export.wording import MEASURES, MODES, REJECTIONS, moment_of, quantity
 
 
 class Fact(Value):

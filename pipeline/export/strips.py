@@ -1,11 +1,11 @@
 """Owns the talk timeline in characters: the rep above, the customer below, for terminals and for Markdown."""
 
 from pipeline.domain.base import Value
+from pipeline.domain.phrasing import clock
 from pipeline.domain.recording import Role
 from pipeline.domain.span import Span
 from pipeline.export.moments import Moment, MomentKind
 from pipeline.export.timeline import Timeline
-from pipeline.export.wording import clock
 
 _RISING = "▁▂▃▄▅▆▇█"
 _HANGING = "▔▀█"

@@ -65,14 +65,6 @@ _UNITS: dict[str, Unit] = {
 }
 
 
-def clock(seconds: float) -> str:
-    """mm:ss, or h:mm:ss from one hour on; cut off, not rounded, so that it never names a later second."""
-    whole = int(seconds)
-    minutes, rest = divmod(whole, 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes:02d}:{rest:02d}"
-
-
 def quantity(value: float, unit: Unit) -> tuple[str, str]:
     """The number and its unit as a person reads them; the unit is empty for a count."""
     if unit == "ratio":

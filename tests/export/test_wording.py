@@ -7,6 +7,7 @@ import pytest
 
 from pipeline.domain.assessment import RejectionReason
 from pipeline.domain.metrics import MetricName
+from pipeline.domain.phrasing import clock
 from pipeline.domain.recording import Mode, Role
 from pipeline.domain.rubric import MeasureRule
 from pipeline.export.wording import (
@@ -16,7 +17,6 @@ from pipeline.export.wording import (
     ROLES,
     Unit,
     amount,
-    clock,
     counted,
     moment_of,
     sought,
