@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import Field, ValidationError
 
 from pipeline.domain.base import Value
+from pipeline.domain.chat import Price
 from pipeline.errors import UsageError
 
 FILE_NAME = "filmroom.toml"
@@ -16,6 +17,32 @@ FILE_NAME = "filmroom.toml"
 def usable_cores() -> int:
     """Cores this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+class LanguageModel(Value):
+    """The table [llm] of filmroom.toml: which language model is asked, how, how fast, and what it costs.
+
+    `url` is that of an OpenAI-compatible endpoint (up to and with /v1); without one it is the provider's own. The key
+    is read from the environment variable `key_variable` and never written anywhere. `answers` is the form in which
+    answers are asked for: auto is by JSON schema, and by JSON mode on an endpoint that refuses the schema. Without
+    `timeout_s` an endpoint on this machine has ten minutes, any other two. `prices` are by model, in US dollars for a
+    million tokens.
+    """
+
+    model: str | None = None
+    url: str | None = None
+    provider: str = "openai"
+    key_variable: str = "OPENAI_API_KEY"
+    answers: Literal["auto", "schema", "json"] = "auto"
+    temperature: float = Field(default=0.0, ge=0, le=2)
+    max_answer_tokens: int = Field(default=1500, ge=64)
+    context_tokens: int = Field(default=32_000, ge=2_000)
+    timeout_s: float | None = Field(default=None, gt=0)
+    attempts: int = Field(default=5, ge=1, le=20)
+    parallel: int = Field(default=4, ge=1, le=64)
+    requests_per_minute: float | None = Field(default=None, gt=0)
+    tokens_per_minute: float | None = Field(default=None, gt=0)
+    prices: dict[str, Price] = Field(default_factory=dict)
 
 
 class Config(Value):
@@ -28,6 +55,8 @@ class Config(Value):
     consent: Literal["required", "assumed"] = "required"
     rubric: str = "discovery"
     reader: Literal["similarity", "turnwise", "llm"] = "turnwise"
+    drafter: Literal["template", "llm"] = "template"
+    llm: LanguageModel = LanguageModel()
     engine: Literal["local", "ray"] = "local"
     whisper: str = "whisper-base"
     language: str | None = None

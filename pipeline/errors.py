@@ -75,6 +75,32 @@ class StageError(FilmroomError):
         self.stage = stage
 
 
+class EndpointError(StageError):
+    """A language model's endpoint gives no answer; the call is done when it does. Whatever was answered is kept.
+
+    `lasting` says that no later request can fare better before a person changes something: a key, a model's name.
+    """
+
+    retryable = True
+
+    def __init__(self, message: str, *, hint: str, stage: str = "observe", lasting: bool = False) -> None:
+        super().__init__(stage, message, hint=hint)
+        self.lasting = lasting
+
+
+class BudgetError(FilmroomError):
+    """The next request to a language model could pass the budget, so it is not sent and the run ends."""
+
+    exit_code = 8
+
+
+class NotAnsweredError(FilmroomError):
+    """Requests wait for their answers: they were put into a batch, or nothing is sent at all (a dry run, a replay)."""
+
+    exit_code = 9
+    retryable = True
+
+
 class StoreError(FilmroomError):
     """The workspace cannot be read or written."""
 

@@ -8,6 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.domain.assessment import Reading
+from pipeline.domain.chat import ChatRequest, Exchange
+from pipeline.domain.coaching import Draft
+from pipeline.domain.evidence import Evidence
 from pipeline.domain.places import Opening
 from pipeline.domain.recording import Probe, Recording
 from pipeline.domain.rubric import Rubric
@@ -110,6 +113,53 @@ class Reader(Protocol):
         ...
 
 
+class ChatModel(Protocol):
+    """A language model that is asked by messages and answers in JSON of a schema."""
+
+    @property
+    def identity(self) -> str:
+        """Provider, model and every parameter that changes its answers: part of the work key."""
+        ...
+
+    def ask(self, requests: Sequence[ChatRequest], *, progress: Progress = silent) -> tuple[Exchange, ...]:
+        """What came back for each request, in their order; an answer of whatever content is an exchange.
+
+        Requests that share their beginning are best given together: the first is sent alone, so that the others find
+        it in the server's cache. What has come back is kept even when a later request fails.
+        Raises: EndpointError when the endpoint gives no answer at all; BudgetError before one that could pass the
+        budget is sent; NotAnsweredError where answers are only collected for later.
+        """
+        ...
+
+
+class Exchanges(Protocol):
+    """Where exchanges are kept for good."""
+
+    def recall(self, model: str, request: ChatRequest) -> Exchange | None:
+        """The exchange of this request with the model of this identity, or None."""
+        ...
+
+    def keep(self, exchange: Exchange) -> None:
+        """Keeps it durably before anything else happens; one that is there already stays as it is."""
+        ...
+
+
+class Drafter(Protocol):
+    """Phrases a draft anew; code has chosen what it says, and decides whether the new words may stand."""
+
+    @property
+    def identity(self) -> str:
+        """Name, model, prompt and every parameter that changes its words: part of the work key."""
+        ...
+
+    def phrase(self, draft: Draft, evidence: Evidence) -> Draft:
+        """The draft in new words, or as it was, and its `phrasing` says which and why.
+
+        Raises: EndpointError, BudgetError, NotAnsweredError: as `ChatModel.ask`.
+        """
+        ...
+
+
 class Audio(AudioProbe, AudioReader, Protocol):
     """Both ways of reading sound."""
 
@@ -144,6 +194,11 @@ class Engine(Protocol):
     @property
     def reader(self) -> Reader:
         """What points at behaviours."""
+        ...
+
+    @property
+    def drafter(self) -> Drafter | None:
+        """What phrases drafts anew; None where the fixed words stand."""
         ...
 
     def side_by_side(self, left: Callable[[], _A], right: Callable[[], _B]) -> tuple[_A, _B]:

@@ -4,43 +4,34 @@ import json
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from threading import Lock
-from typing import Protocol, TypeVar
+from typing import Protocol
 
-from pipeline import __version__
 from pipeline.config import Config
-from pipeline.domain.assessment import Assessment, Reading, Verification
-from pipeline.domain.base import Value
-from pipeline.domain.coaching import Draft
 from pipeline.domain.correction import RoleCorrection
 from pipeline.domain.metrics import CallMetrics
-from pipeline.domain.provenance import Provenance
 from pipeline.domain.recording import CallMetadata, Consent, Recording, SourceFile
 from pipeline.domain.rubric import LoadedRubric
 from pipeline.domain.speech import Conversation, Diarization, Transcript
 from pipeline.domain.work import CallOutcome, CallRecord, QuarantineRecord, StageName
-from pipeline.errors import FilmroomError, StageError
+from pipeline.errors import BudgetError, FilmroomError, NotAnsweredError, StageError
+from pipeline.judgement import Heard, Judgement, Judges
+from pipeline.keeping import Keeper
 from pipeline.log import get_logger
 from pipeline.ports import Engine, Progress, Samples
-from pipeline.rubrics import reading_hash
 from pipeline.stages.attribute import attribute
-from pipeline.stages.draft import draft
 from pipeline.stages.ingest import Candidate, Limits, identify, ingest, lasting
 from pipeline.stages.measure import measure
-from pipeline.stages.observe import observe
 from pipeline.stages.roles import assign_roles
-from pipeline.stages.score import assess
 from pipeline.stages.transcribe import transcribe
-from pipeline.stages.verify import verify
 from pipeline.store.objects import Work
 from pipeline.store.workspace import Workspace
 
 _log = get_logger(__name__)
-_V = TypeVar("_V", bound=Value)
 SAMPLE_RATE = 16_000
 
 CODE: dict[StageName, int] = {
@@ -49,10 +40,6 @@ CODE: dict[StageName, int] = {
     "diarize": 1,
     "attribute": 1,
     "measure": 1,
-    "observe": 1,
-    "verify": 1,
-    "score": 1,
-    "draft": 1,
 }
 """The version of each stage's own code. Raise one when its results change: it and what follows are then done again."""
 
@@ -100,7 +87,10 @@ class Night:
 def review_calls(
     night: Night, candidates: Sequence[Candidate], *, watcher: Watcher | None = None
 ) -> Iterator[CallOutcome]:
-    """What became of each call, in order. A call that fails is set aside with stage and reason; the others go on."""
+    """What became of each call, in order. A call that fails is set aside with stage and reason; the others go on.
+
+    Raises: BudgetError, which ends the run; what was done before is kept, and the call it happened in is as it was.
+    """
     watcher = watcher or Unwatched()
     for number, candidate in enumerate(candidates, start=1):
         watcher.call_started(candidate.path, number, len(candidates))
@@ -114,24 +104,31 @@ def _review_call(night: Night, candidate: Candidate, watcher: Watcher) -> CallOu
     work = _CallWork(night, candidate, watcher)
     try:
         call = work.review()
+    except BudgetError:
+        raise
+    except NotAnsweredError as error:
+        seconds = time.perf_counter() - started
+        path, reason = candidate.path, error.message
+        return CallOutcome(call=work.call, path=path, status="waiting", reason=reason, hint=error.hint, seconds=seconds)
     except FilmroomError as error:
         return _set_aside(night, work, error, time.perf_counter() - started)
     except Exception as error:  # noqa: BLE001 - one bad file must not stop a night; it is kept with its traceback
-        _log.exception("%s failed on %s", work.failed_stage, candidate.path)
+        _log.exception("%s failed on %s", work.keeper.failed_stage, candidate.path)
         hint = "this should not happen: please report it with the log; run again to retry"
-        unexpected = StageError(work.failed_stage, f"{type(error).__name__}: {error}", hint=hint)
+        unexpected = StageError(work.keeper.failed_stage, f"{type(error).__name__}: {error}", hint=hint)
         return _set_aside(night, work, unexpected, time.perf_counter() - started)
     night.workspace.release(candidate.place, at=night.now())
-    status = "done" if work.did_something else "skipped"
-    return CallOutcome(call=call, path=candidate.path, status=status, seconds=time.perf_counter() - started)
+    status = "done" if work.keeper.did_something else "skipped"
+    seconds = time.perf_counter() - started
+    return CallOutcome(call=call, path=candidate.path, status=status, reason=work.left, seconds=seconds)
 
 
 def _set_aside(night: Night, work: "_CallWork", error: FilmroomError, seconds: float) -> CallOutcome:
-    path, place, stage = work.candidate.path, work.candidate.place, work.failed_stage
+    path, place, stage = work.candidate.path, work.candidate.place, work.keeper.failed_stage
     night.workspace.set_aside(
         QuarantineRecord(path=place, stage=stage, reason=error.message, hint=error.hint, at=night.now())
     )
-    reason = error.message if isinstance(error, StageError) else f"{work.failed_stage}: {error.message}"
+    reason = error.message if isinstance(error, StageError) else f"{work.keeper.failed_stage}: {error.message}"
     return CallOutcome(call=work.call, path=path, status="quarantined", reason=reason, hint=error.hint, seconds=seconds)
 
 
@@ -142,10 +139,9 @@ class _CallWork:
         self.night = night
         self.candidate = candidate
         self.watcher = watcher
-        self.failed_stage: StageName = "ingest"
+        self.keeper = Keeper(night.workspace.objects, stage_at=watcher.stage_at)
         self.call: str | None = None
-        self.did_something = False
-        self.keys: dict[StageName, str] = {}
+        self.left: str | None = None
         self._lock = Lock()
 
     def review(self) -> str:
@@ -155,12 +151,31 @@ class _CallWork:
         transcript, diarization = self.night.engine.side_by_side(self._transcribe, self._diarize)
         conversation = self._attribute(transcript, diarization)
         metrics = self._measure(conversation)
-        reading = self._observe(conversation, metrics)
-        verification = self._verify(conversation, reading)
-        assessment = self._score(conversation, metrics, reading, verification)
-        self._draft(conversation, metrics, verification, assessment)
-        self._record()
+        if not self._is_scored_under_another_version():
+            self._judge(conversation, metrics)
+            self._record()
         return self.call
+
+    def _judge(self, conversation: Conversation, metrics: CallMetrics) -> None:
+        engine, metadata = self.night.engine, self._recording.metadata
+        heard = Heard(conversation, metrics, dict(self.keeper.keys), metadata.started_at)
+        judgement = Judgement(heard, self.night.rubric, Judges(engine.reader, engine.drafter), keeper=self.keeper)
+        judgement.judge(today=self.night.now().date())
+
+    def _is_scored_under_another_version(self) -> bool:
+        """Whether the call, as it is heard now, has its scores from another version of the same rubric.
+
+        A new version counts for new calls; old scores change on purpose only (`pipeline.rescore`).
+        """
+        workspace, rubric = self.night.workspace, self.night.rubric.rubric
+        last = workspace.calls.last(self._recording.call)
+        if last is None or any(last.results.get(stage) != key for stage, key in self.keeper.keys.items()):
+            return False
+        former = workspace.objects.get("rubric", last.rubric, LoadedRubric)[0].rubric
+        if former.id != rubric.id or former.version == rubric.version:
+            return False
+        self.left = f"scored with version {former.version} of {rubric.id}, not {rubric.version}: see filmroom rescore"
+        return True
 
     def _ingest(self) -> Recording:
         config, candidate = self.night.config, self.candidate
@@ -175,7 +190,7 @@ class _CallWork:
                 ("max_hours", str(config.max_hours)),
             ),
         )
-        recording = self._kept(work, Recording, lambda _: self._heard(files))
+        recording = self.keeper.kept(work, Recording, lambda _: self._heard(files))
         return recording.at(tuple(file.path for file in files))
 
     @property
@@ -216,7 +231,7 @@ class _CallWork:
             model=transcriber.identity,
             parameters=(("language", language or ""),),
         )
-        return self._kept(
+        return self.keeper.kept(
             work,
             Transcript,
             lambda progress: transcribe(self._samples(), transcriber=transcriber, language=language, progress=progress),
@@ -228,10 +243,10 @@ class _CallWork:
         if self._recording.sides:
             channels = self.night.engine.channel_diarizer
             work = work.model_copy(update={"model": channels.identity})
-            return self._kept(work, Diarization, lambda p: channels.diarize(self._samples(), progress=p))
+            return self.keeper.kept(work, Diarization, lambda p: channels.diarize(self._samples(), progress=p))
         voices, most = self.night.engine.diarizer, self._recording.metadata.speakers
         work = work.model_copy(update={"model": voices.identity, "parameters": (("max_speakers", str(most)),)})
-        return self._kept(
+        return self.keeper.kept(
             work,
             Diarization,
             lambda p: voices.diarize(self._samples()[0], SAMPLE_RATE, max_speakers=most, progress=p),
@@ -245,7 +260,7 @@ class _CallWork:
         work = Work(
             stage="attribute",
             code=CODE["attribute"],
-            inputs=(self.keys["transcribe"], self.keys["diarize"]),
+            inputs=(self.keeper.keys["transcribe"], self.keeper.keys["diarize"]),
             parameters=(
                 ("call", recording.call),
                 ("sides", ",".join(recording.sides)),
@@ -258,126 +273,25 @@ class _CallWork:
             spoken = attribute(transcript, diarization, call=recording.call, channels=recording.sides)
             return assign_roles(spoken, metadata=recording.metadata, corrections=corrections)
 
-        return self._kept(work, Conversation, make)
+        return self.keeper.kept(work, Conversation, make)
 
     def _corrections(self) -> tuple[RoleCorrection, ...]:
         found = self.night.workspace.corrections.last(self._recording.call)
         return found.roles if found else ()
 
     def _measure(self, conversation: Conversation) -> CallMetrics:
-        work = Work(stage="measure", code=CODE["measure"], inputs=(self.keys["attribute"],))
-        return self._kept(work, CallMetrics, lambda _: measure(conversation))
-
-    def _observe(self, conversation: Conversation, metrics: CallMetrics) -> Reading:
-        reader, rubric = self.night.engine.reader, self.night.rubric
-        work = Work(
-            stage="observe",
-            code=CODE["observe"],
-            inputs=(self.keys["attribute"], self.keys["measure"]),
-            model=reader.identity,
-            rubric_sha256=reading_hash(rubric.rubric),
-        )
-        return self._kept(
-            work,
-            Reading,
-            lambda progress: observe(
-                conversation, rubric.rubric, questions=metrics.questions, reader=reader, progress=progress
-            ),
-        )
-
-    def _verify(self, conversation: Conversation, reading: Reading) -> Verification:
-        rubric = self.night.rubric
-        work = self._judgement("verify", "attribute", "observe")
-        return self._kept(
-            work,
-            Verification,
-            lambda _: verify(claims=reading.claims, conversation=conversation, rubric=rubric.rubric),
-        )
-
-    def _score(
-        self, conversation: Conversation, metrics: CallMetrics, reading: Reading, verification: Verification
-    ) -> Assessment:
-        work = self._judgement("score", "attribute", "measure", "observe", "verify")
-        return self._kept(
-            work,
-            Assessment,
-            lambda _: assess(
-                conversation=conversation,
-                rubric=self.night.rubric.rubric,
-                metrics=metrics,
-                observations=verification.observations,
-                unread=reading.unread,
-            ),
-        )
-
-    def _draft(
-        self, conversation: Conversation, metrics: CallMetrics, verification: Verification, assessment: Assessment
-    ) -> Draft:
-        work = self._judgement("draft", "attribute", "measure", "verify", "score")
-        started_at = self._recording.metadata.started_at
-        work = work.model_copy(update={"parameters": (("started_at", str(started_at or "")),)})
-        return self._kept(
-            work,
-            Draft,
-            lambda _: draft(
-                conversation=conversation,
-                rubric=self.night.rubric.rubric,
-                metrics=metrics,
-                observations=verification.observations,
-                assessment=assessment,
-                today=self._today(),
-            ),
-        )
-
-    def _today(self) -> date:
-        """Steps are dated from the day the draft is made, since nobody can practise in the past."""
-        return self.night.now().date()
-
-    def _judgement(self, stage: StageName, *inputs: StageName) -> Work:
-        keys = tuple(self.keys[name] for name in inputs)
-        return Work(stage=stage, code=CODE[stage], inputs=keys, rubric_sha256=self.night.rubric.sha256)
-
-    def _kept(self, work: Work, kind: type[_V], make: Callable[[Progress], _V]) -> _V:
-        """The result of this work: as it was kept, or made now and kept before anything else happens."""
-        stage: StageName = work.stage  # type: ignore[assignment]
-        objects = self.night.workspace.objects
-        try:
-            if not objects.has(work):
-                self._make(work, stage, make)
-            self.keys[stage] = work.key
-            self.watcher.stage_at(stage, 1.0)
-            return objects.get(stage, work.key, kind)[0]
-        except BaseException:
-            self.failed_stage = stage
-            raise
-
-    def _make(self, work: Work, stage: StageName, make: Callable[[Progress], _V]) -> None:
-        self.watcher.stage_at(stage, 0.0)
-        started = time.perf_counter()
-        value = make(lambda share: self.watcher.stage_at(stage, min(share, 0.99)))
-        provenance = Provenance(
-            stage=stage,
-            code_version=__version__,
-            model=work.model,
-            prompt_sha256=work.prompt_sha256,
-            rubric_sha256=work.rubric_sha256,
-            seconds=round(time.perf_counter() - started, 3),
-        )
-        self.night.workspace.objects.put(work, value, provenance)
-        self.did_something = True
+        work = Work(stage="measure", code=CODE["measure"], inputs=(self.keeper.keys["attribute"],))
+        return self.keeper.kept(work, CallMetrics, lambda _: measure(conversation))
 
     def _record(self) -> None:
         """Say which results are the call's own now, unless that is what its last record says."""
         workspace, recording = self.night.workspace, self._recording
-        rubric = Work(stage="rubric", code=1, rubric_sha256=self.night.rubric.sha256)
-        made_by = Provenance(stage="rubric", code_version=__version__, rubric_sha256=self.night.rubric.sha256)
-        workspace.objects.put(rubric, self.night.rubric, made_by)
         record = CallRecord(
             call=recording.call,
             path=self.candidate.place,
             files=tuple(lasting(file.path) for file in recording.files),
-            results=dict(self.keys),
-            rubric=rubric.key,
+            results=dict(self.keeper.keys),
+            rubric=workspace.keep_rubric(self.night.rubric),
             at=self.night.now(),
         )
         last = workspace.calls.last(recording.call)

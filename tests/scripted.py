@@ -12,7 +12,7 @@ from pipeline.domain.places import Opening
 from pipeline.domain.rubric import Rubric
 from pipeline.domain.span import Span
 from pipeline.domain.speech import Conversation, Diarization, SpeakerSegment, Transcript, Word
-from pipeline.ports import Progress, Samples, silent
+from pipeline.ports import Drafter, Progress, Samples, silent
 
 _A = TypeVar("_A")
 _B = TypeVar("_B")
@@ -110,6 +110,7 @@ class ScriptedEngine:
         self.transcriber = ScriptedTranscriber()
         self.diarizer = ScriptedDiarizer()
         self.reader = ScriptedReader()
+        self.drafter: Drafter | None = None
 
     def side_by_side(self, left: Callable[[], _A], right: Callable[[], _B]) -> tuple[_A, _B]:
         """Both results, the left one first; the right one is made even when the left fails."""

@@ -5,17 +5,19 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from pipeline.domain.base import Value
+from pipeline.domain.chat import Usage
 from pipeline.domain.recording import Role
 from pipeline.domain.rubric import Polarity
 from pipeline.domain.span import Span
 from pipeline.domain.speech import Conversation, Word
 
 RejectionReason = Literal[
-    "not_found", "ambiguous", "wrong_speaker", "unknown_behaviour", "too_short", "unreliable_words"
+    "not_found", "ambiguous", "wrong_speaker", "unknown_behaviour", "too_short", "unreliable_words", "out_of_place"
 ]
 """not_found: the words are not in that turn; ambiguous: they stand there more than once; wrong_speaker: somebody else
 said them; unknown_behaviour: the rubric has no such behaviour; too_short: too few words to show anything;
-unreliable_words: they may have been invented by the recogniser."""
+unreliable_words: they may have been invented by the recogniser; out_of_place: the behaviour cannot show there, as in a
+statement where it takes a question, or outside the part of the call where it counts."""
 
 VerdictState = Literal["shown", "not_shown", "no_opportunity", "unread"]
 """shown: with observations or by a measure; not_shown: looked for and not found; no_opportunity: nothing called for it;
@@ -80,10 +82,11 @@ class Unread(Value):
 
 
 class Reading(Value):
-    """Everything one reader said of one call: claims, and what it could not judge."""
+    """Everything one reader said of one call: claims, what it could not judge, and what it used of a language model."""
 
     claims: tuple[Claim, ...]
     unread: tuple[Unread, ...] = ()
+    usage: Usage = Usage()
 
 
 class Observation(Value):

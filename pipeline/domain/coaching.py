@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 
 from pipeline.domain.assessment import MissedMoment, Quote
 from pipeline.domain.base import Value
+from pipeline.domain.chat import Usage
 from pipeline.domain.span import Span
 
 FactorName = Literal["importance", "gap", "evidence", "focus", "clarity", "specificity"]
@@ -87,6 +88,19 @@ class ActivityStep(Value):
     by: date | None = None
 
 
+class Phrasing(Value):
+    """Whose words a draft is in: the fixed ones of the template, or a model's; `reason` says why its words were left.
+
+    `problems` are what was found wrong with them, one line each.
+    """
+
+    by: Literal["template", "model"] = "template"
+    model: str | None = None
+    reason: str = ""
+    problems: tuple[str, ...] = ()
+    usage: Usage = Usage()
+
+
 class Draft(Value):
     """A draft for one call; it stays one until a person decides.
 
@@ -104,6 +118,7 @@ class Draft(Value):
     ranking: tuple[Candidate, ...] = ()
     sentences: tuple[DraftSentence, ...] = ()
     text: str
+    phrasing: Phrasing = Phrasing()
 
     @model_validator(mode="after")
     def _text_is_its_sentences(self) -> Self:

@@ -40,11 +40,11 @@ class QuarantineRecord(Value):
 
 
 class CallOutcome(Value):
-    """What a run did with one call."""
+    """What a run did with one call; one that is waiting goes on when a language model's answers are there."""
 
     call: str | None
     path: Path
-    status: Literal["done", "skipped", "quarantined"]
+    status: Literal["done", "skipped", "quarantined", "waiting"]
     reason: str | None = None
     hint: str | None = None
     seconds: float = Field(ge=0)

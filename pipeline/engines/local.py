@@ -14,9 +14,10 @@ from pipeline.adapters.channels import ChannelDiarizer
 from pipeline.adapters.pyannote import DiarizationSettings, PyannoteDiarizer
 from pipeline.adapters.whisper import WhisperTranscriber
 from pipeline.config import Config
+from pipeline.engines.drafters import make_drafter
 from pipeline.engines.readers import make_reader, require_reader
 from pipeline.errors import UsageError, WeightsError
-from pipeline.ports import Reader
+from pipeline.ports import ChatModel, Drafter, Reader
 
 _A = TypeVar("_A")
 _B = TypeVar("_B")
@@ -44,13 +45,14 @@ class LocalEngine:
     Raises: UsageError for an engine, a reader or a diarization that cannot be had, before any call is begun.
     """
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, config: Config, *, chat: ChatModel | None = None) -> None:
         if config.engine != "local":
             raise UsageError(f"engine {config.engine} is not part of this version", hint="use --engine local")
         require_reader(config)
         if config.diarization != "embedded":
             _pipeline_name(config)
         self._config = config
+        self._chat = chat
         self._models = config.models or weights.default_cache()
         self.audio = PyAvAudio()
         self.channel_diarizer = ChannelDiarizer()
@@ -85,7 +87,12 @@ class LocalEngine:
     @cached_property
     def reader(self) -> Reader:
         """The reader of the configuration."""
-        return make_reader(self._config, self._models)
+        return make_reader(self._config, self._models, chat=self._chat)
+
+    @cached_property
+    def drafter(self) -> Drafter | None:
+        """What phrases drafts anew where the configuration has it. Raises: UsageError without a language model."""
+        return make_drafter(self._config, chat=self._chat)
 
     def side_by_side(self, left: Callable[[], _A], right: Callable[[], _B]) -> tuple[_A, _B]:
         """Both results; when one fails the other still runs to its end, and is kept, before the failure is raised.

@@ -8,7 +8,7 @@ from pipeline.adapters.similarity import SimilarityReader
 from pipeline.adapters.turnwise import TurnwiseReader
 from pipeline.config import Config
 from pipeline.errors import UsageError
-from pipeline.ports import Reader
+from pipeline.ports import ChatModel, Reader
 from pipeline.prompts import shipped_prompt
 
 READERS = ("turnwise", "similarity")
@@ -24,7 +24,7 @@ def require_reader(config: Config) -> None:
         raise UsageError(f"the reader {config.reader} is not part of this version", hint=hint)
 
 
-def make_reader(config: Config, models: Path) -> Reader:
+def make_reader(config: Config, models: Path, *, chat: ChatModel | None = None) -> Reader:
     """The reader of the configuration. Raises: UsageError for one that this version does not have; WeightsError."""
     require_reader(config)
     if config.reader == "similarity":

@@ -12,6 +12,7 @@ from pipeline.domain.assessment import (
     Verification,
 )
 from pipeline.domain.normal import NormalTurn, WordRun, content_words, normal_turn, normal_words
+from pipeline.domain.places import Opening
 from pipeline.domain.rubric import Behaviour, Rubric
 from pipeline.domain.speech import Conversation, Turn
 
@@ -19,7 +20,13 @@ MIN_WORDS = 3
 """Normal words a quote needs, one of them no function word: "Tell me more" is enough, "and then you" is not."""
 
 
-def verify(*, claims: Iterable[Claim], conversation: Conversation, rubric: Rubric) -> Verification:
+def verify(
+    *,
+    claims: Iterable[Claim],
+    conversation: Conversation,
+    rubric: Rubric,
+    openings: Iterable[Opening] | None = None,
+) -> Verification:
     """The observations that stand, in order of time with ids o001, o002, ...; and every refused claim with one reason.
 
     A claim stands when its normal words (`pipeline.domain.normal`) are found one after another in the turn it names,
@@ -34,14 +41,19 @@ def verify(*, claims: Iterable[Claim], conversation: Conversation, rubric: Rubri
     5. ambiguous: they stand there more than once, and `first_word` is not where one of those runs starts. Where they
        stand once, a wrong `first_word` does no harm.
     6. unreliable_words: a word of the run is flagged.
+    7. out_of_place: the run shares no word with a place of the behaviour's opening. Without `openings`, each behaviour
+       may show anywhere.
 
     Claims of one behaviour that overlap are one observation: the strongest, then the longest, then the earliest.
     """
     text = _Text.of(conversation)
+    places = None if openings is None else {opening.behaviour: opening.places for opening in openings}
     found: list[_Found] = []
     rejected: list[RejectedClaim] = []
     for claim in claims:
         outcome = _look_up(claim, text, rubric)
+        if isinstance(outcome, _Found) and places is not None and not _is_in(places.get(claim.behaviour, ()), outcome):
+            outcome = "out_of_place"
         if isinstance(outcome, _Found):
             found.append(outcome)
         else:
@@ -104,6 +116,13 @@ def _stands(claim: Claim, runs: tuple[WordRun, ...], turn: Turn, behaviour: Beha
     if any(word.unreliable for word in turn.words[run.first : run.last + 1]):
         return "unreliable_words"
     return _Found(behaviour, turn, run, claim.strength)
+
+
+def _is_in(places: Iterable[Quote], found: _Found) -> bool:
+    return any(
+        place.turn_id == found.turn.id and found.run.overlaps(WordRun(place.first_word, place.last_word))
+        for place in places
+    )
 
 
 def _pointed_at(runs: tuple[WordRun, ...], claim: Claim, turn: Turn) -> WordRun | None:

@@ -8,11 +8,13 @@ from typing import TypeVar
 
 from pydantic import AwareDatetime
 
+from pipeline import __version__
 from pipeline.domain.assessment import Assessment, Verification
 from pipeline.domain.base import Value
 from pipeline.domain.coaching import Draft
 from pipeline.domain.correction import Corrections
 from pipeline.domain.metrics import CallMetrics
+from pipeline.domain.provenance import Provenance
 from pipeline.domain.recording import Recording
 from pipeline.domain.result import CallResult
 from pipeline.domain.rubric import LoadedRubric
@@ -20,7 +22,7 @@ from pipeline.domain.speech import Conversation
 from pipeline.domain.work import STAGES, CallRecord, QuarantineRecord, StageName
 from pipeline.errors import NotFoundError, StoreError
 from pipeline.store.index import Index, Rows, call_rows, quarantine_rows
-from pipeline.store.objects import ObjectStore
+from pipeline.store.objects import ObjectStore, Work
 from pipeline.store.records import Records
 
 _V = TypeVar("_V", bound=Value)
@@ -86,6 +88,12 @@ class Workspace:
             draft=self._value(record, "draft", Draft),
             provenance=tuple(self.objects.provenance(s, record.results[s]) for s in STAGES if s in record.results),
         )
+
+    def keep_rubric(self, rubric: LoadedRubric) -> str:
+        """The key under which the rubric stands, so that what was judged by it can always be read beside it."""
+        work = Work(stage="rubric", code=1, rubric_sha256=rubric.sha256)
+        made_by = Provenance(stage="rubric", code_version=__version__, rubric_sha256=rubric.sha256)
+        return self.objects.put(work, rubric, made_by)
 
     def _value(self, record: CallRecord, stage: StageName, kind: type[_V]) -> _V:
         return self.objects.get(stage, record.results[stage], kind)[0]

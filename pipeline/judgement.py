@@ -1,0 +1,162 @@
+"""Owns judging a call that was heard: reading it against a rubric, verifying, scoring and drafting, each kept.
+
+Nothing here says that the results count: a run records them as the call's own, a trial of a rubric does not.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from pipeline.domain.assessment import Assessment, Reading, Verification
+from pipeline.domain.coaching import Draft
+from pipeline.domain.evidence import Evidence
+from pipeline.domain.metrics import CallMetrics
+from pipeline.domain.rubric import LoadedRubric
+from pipeline.domain.speech import Conversation
+from pipeline.domain.work import StageName
+from pipeline.keeping import Keeper
+from pipeline.ports import Drafter, Reader
+from pipeline.rubrics import reading_hash
+from pipeline.stages.draft import draft
+from pipeline.stages.observe import observe, openings
+from pipeline.stages.score import assess
+from pipeline.stages.verify import verify
+from pipeline.store.objects import Work
+
+CODE: Mapping[StageName, int] = {"observe": 1, "verify": 2, "score": 1, "draft": 1}
+"""The version of each stage's own code. Raise one when its results change: it and what follows are then done again."""
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What is known of a call before it is judged; `keys` has those of the conversation and of the measures."""
+
+    conversation: Conversation
+    metrics: CallMetrics
+    keys: Mapping[StageName, str]
+    started_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Judges:
+    """Who points at behaviours and, where the fixed words do not stand, who phrases the draft."""
+
+    reader: Reader
+    drafter: Drafter | None = None
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What was found in a call with one rubric; `keys` are those of the four results."""
+
+    rubric: LoadedRubric
+    reading: Reading
+    verification: Verification
+    assessment: Assessment
+    draft: Draft
+    keys: Mapping[StageName, str]
+
+
+class Judgement:
+    """One call before one rubric. A result is looked up before it is made, whoever asked for it first."""
+
+    def __init__(self, heard: Heard, rubric: LoadedRubric, judges: Judges, *, keeper: Keeper) -> None:
+        self._heard = heard
+        self._rubric = rubric
+        self._judges = judges
+        self._keeper = keeper
+        keeper.keys.update(heard.keys)
+
+    def judge(self, *, today: date) -> Judged:
+        """Everything, in order; `today` is the day from which the steps of a new draft are dated.
+
+        Raises: StageError and what reader and drafter raise; whatever was made before is kept.
+        """
+        reading = self.read()
+        verification = self._verify(reading)
+        assessment = self._score(reading, verification)
+        written = self._draft(verification, assessment, today)
+        stages: tuple[StageName, ...] = ("observe", "verify", "score", "draft")
+        keys = {stage: self._keeper.keys[stage] for stage in stages}
+        return Judged(self._rubric, reading, verification, assessment, written, keys)
+
+    def read(self) -> Reading:
+        """What the reader says, before anything is verified."""
+        reader, rubric, heard = self._judges.reader, self._rubric.rubric, self._heard
+        return self._keeper.kept(
+            self.reading_work,
+            Reading,
+            lambda progress: observe(
+                heard.conversation, rubric, questions=heard.metrics.questions, reader=reader, progress=progress
+            ),
+        )
+
+    @property
+    def reading_work(self) -> Work:
+        """The work that the reading is; who has its result need not ask the reader."""
+        keys = self._heard.keys
+        return Work(
+            stage="observe",
+            code=CODE["observe"],
+            inputs=(keys["attribute"], keys["measure"]),
+            model=self._judges.reader.identity,
+            rubric_sha256=reading_hash(self._rubric.rubric),
+        )
+
+    def _verify(self, reading: Reading) -> Verification:
+        conversation, rubric = self._heard.conversation, self._rubric.rubric
+        return self._keeper.kept(
+            self._work("verify", "attribute", "measure", "observe"),
+            Verification,
+            lambda _: verify(
+                claims=reading.claims,
+                conversation=conversation,
+                rubric=rubric,
+                openings=openings(conversation, rubric, self._heard.metrics.questions),
+            ),
+        )
+
+    def _score(self, reading: Reading, verification: Verification) -> Assessment:
+        return self._keeper.kept(
+            self._work("score", "attribute", "measure", "observe", "verify"),
+            Assessment,
+            lambda _: assess(
+                conversation=self._heard.conversation,
+                rubric=self._rubric.rubric,
+                metrics=self._heard.metrics,
+                observations=verification.observations,
+                unread=reading.unread,
+            ),
+        )
+
+    def _draft(self, verification: Verification, assessment: Assessment, today: date) -> Draft:
+        drafter = self._judges.drafter
+        work = self._work("draft", "attribute", "measure", "verify", "score")
+        started_at = ("started_at", str(self._heard.started_at or ""))
+        work = work.model_copy(
+            update={"parameters": (started_at,), "model": drafter.identity if drafter is not None else None}
+        )
+        evidence = Evidence(
+            conversation=self._heard.conversation,
+            rubric=self._rubric.rubric,
+            metrics=self._heard.metrics,
+            observations=verification.observations,
+            assessment=assessment,
+        )
+
+        def make(_: object) -> Draft:
+            template = draft(
+                conversation=evidence.conversation,
+                rubric=evidence.rubric,
+                metrics=evidence.metrics,
+                observations=evidence.observations,
+                assessment=assessment,
+                today=today,
+            )
+            return template if drafter is None else drafter.phrase(template, evidence)
+
+        return self._keeper.kept(work, Draft, make)
+
+    def _work(self, stage: StageName, *inputs: StageName) -> Work:
+        keys = tuple(self._keeper.keys[name] for name in inputs)
+        return Work(stage=stage, code=CODE[stage], inputs=keys, rubric_sha256=self._rubric.sha256)
