@@ -12,7 +12,7 @@ from typer.main import get_command
 
 import cli
 from pipeline import __version__
-from pipeline.config import Config, load_config
+from pipeline.config import Config, LanguageModel, load_config
 from pipeline.errors import QUARANTINE_EXIT_CODE
 from tests.conftest import CHECKOUT
 from tests.test_errors import TREE
@@ -129,25 +129,34 @@ def rows(heading: str) -> dict[str, list[str]]:
     return {row[0].strip("`"): row[1:] for row in cells[2:]}
 
 
+SETTINGS = [("# Settings", name) for name in Config.model_fields if name != "llm"]
+SETTINGS += [("## The language model", name) for name in LanguageModel.model_fields]
+
+
 class TestSettings:
     def test_every_setting_is_described_and_nothing_else_is(self) -> None:
-        assert set(rows("# Settings")) == set(Config.model_fields)
-        assert all(all(cells) for cells in rows("# Settings").values())
+        assert {("# Settings", name) for name in rows("# Settings")} | {
+            ("## The language model", name) for name in rows("## The language model")
+        } == set(SETTINGS)
+        assert all(all(rows(heading)[name]) for heading, name in SETTINGS)
 
-    @pytest.mark.parametrize("name", list(Config.model_fields))
-    def test_the_default_is_the_one_in_force(self, name: str, tmp_path: Path) -> None:
-        default = rows("# Settings")[name][0]
+    @pytest.mark.parametrize(("heading", "name"), SETTINGS)
+    def test_the_default_is_the_one_in_force(self, heading: str, name: str, tmp_path: Path) -> None:
+        default = rows(heading)[name][0]
+        settings = Config() if heading == "# Settings" else LanguageModel()
         if default.startswith("none"):
-            assert getattr(Config(), name) is None
+            assert not getattr(settings, name)
             return
-        (tmp_path / "filmroom.toml").write_text(f"{name} = {default.strip('`')}\n")
+        table = "" if heading == "# Settings" else "[llm]\n"
+        (tmp_path / "filmroom.toml").write_text(f"{table}{name} = {default.strip('`')}\n")
         assert load_config(tmp_path) == Config()
 
-    @pytest.mark.parametrize("name", list(Config.model_fields))
-    def test_every_word_that_is_allowed_is_named(self, name: str) -> None:
-        for word in getattr(Config.model_fields[name].annotation, "__args__", ()):
+    @pytest.mark.parametrize(("heading", "name"), SETTINGS)
+    def test_every_word_that_is_allowed_is_named(self, heading: str, name: str) -> None:
+        kind = Config if heading == "# Settings" else LanguageModel
+        for word in getattr(kind.model_fields[name].annotation, "__args__", ()):
             if isinstance(word, str):
-                assert f'`"{word}"`' in rows("# Settings")[name][2]
+                assert f'`"{word}"`' in rows(heading)[name][2]
 
     def test_the_readme_s_example_is_valid(self, tmp_path: Path) -> None:
         (example,) = (body for language, body in _FENCE.findall(text(README)) if language == "toml")

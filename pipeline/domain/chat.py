@@ -4,13 +4,19 @@ import hashlib
 import json
 from collections.abc import Iterable
 from functools import cached_property
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from pipeline.domain.base import Value
 from pipeline.domain.recording import Sha256
 
+def _storable(text: object) -> object:
+    """The text with halves of characters, which a cut answer can end in, replaced: no file can hold them."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace") if isinstance(text, str) else text
+
+
+Storable = Annotated[str, BeforeValidator(_storable)]
 Speaker = Literal["system", "user", "assistant"]
 AnswerForm = Literal["schema", "json"]
 """schema: the server holds the model to the JSON schema; json: it promises JSON of some shape, and the prompt has the
@@ -21,7 +27,7 @@ class Message(Value):
     """One message of a conversation with a language model."""
 
     role: Speaker
-    text: str
+    text: Storable
 
 
 class AnswerSchema(Value):
@@ -107,10 +113,10 @@ class Exchange(Value):
     request: ChatRequest
     model: str
     served_by: str = ""
-    text: str
-    refusal: str | None = None
+    text: Storable
+    refusal: Storable | None = None
     finish: str
-    body: str
+    body: Storable
     use: TokenUse = TokenUse()
     cost_usd: float | None = Field(default=None, ge=0)
     seconds: float = Field(ge=0)

@@ -40,11 +40,14 @@ class QuarantineRecord(Value):
 
 
 class CallOutcome(Value):
-    """What a run did with one call; one that is waiting goes on when a language model's answers are there."""
+    """What a run did with one call; one that is waiting goes on when a language model's answers are there.
+
+    One that failed is as it was before; only back-scoring says so, since a run sets such a recording aside.
+    """
 
     call: str | None
     path: Path
-    status: Literal["done", "skipped", "quarantined", "waiting"]
+    status: Literal["done", "skipped", "quarantined", "waiting", "failed"]
     reason: str | None = None
     hint: str | None = None
     seconds: float = Field(ge=0)

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.domain.assessment import Claim, Verification
+from pipeline.domain.assessment import Claim, Quote, Verification
+from pipeline.domain.places import Opening
 from pipeline.domain.rubric import MeasureRule, Polarity, Rubric
 from pipeline.domain.speech import Conversation
 from pipeline.stages.verify import verify
@@ -280,3 +281,32 @@ def test_quote_with_one_word_changed_never_passes(lines: list[tuple[str, list[st
     words = [word.text for word in turn.words]
     words[data.draw(st.integers(0, len(words) - 1))] = data.draw(st.sampled_from(["invented", "$41", "yesterday"]))
     assert not check(claim("open_question", turn.id, " ".join(words)), call=call).observations
+
+
+class TestPlaces:
+    """A claim stands only where its behaviour may show; without openings, anywhere."""
+
+    OPENINGS = (
+        Opening(behaviour="open_question", places=(Quote(turn_id="t0003", first_word=5, last_word=8),)),
+        Opening(behaviour="names_price"),
+    )
+
+    def reasons(self, *claims: Claim) -> list[str]:
+        result = verify(claims=claims, conversation=CALL, rubric=RUBRIC, openings=self.OPENINGS)
+        return [r.reason for r in result.rejected]
+
+    def test_words_of_an_open_place_stand(self) -> None:
+        assert self.reasons(claim("open_question", "t0003", "What would you change?", first_word=5)) == []
+
+    def test_words_that_only_touch_it_stand(self) -> None:
+        assert self.reasons(claim("open_question", "t0003", "more about that. What would you", first_word=2)) == []
+
+    def test_words_beside_it_do_not(self) -> None:
+        assert self.reasons(claim("open_question", "t0003", "Tell me more about that.")) == ["out_of_place"]
+
+    def test_a_behaviour_that_nothing_is_open_for_cannot_show(self) -> None:
+        assert self.reasons(claim("names_price", "t0001", "$40 a seat")) == ["out_of_place"]
+        assert self.reasons(claim("pushes", "t0001", "Thanks for the time")) == ["out_of_place"]
+
+    def test_what_is_wrong_with_the_words_is_told_first(self) -> None:
+        assert self.reasons(claim("names_price", "t0001", "$50 a seat")) == ["not_found"]
