@@ -72,6 +72,8 @@ class Config(Value):
 def load_config(folder: Path, **flags: object) -> Config:
     """Defaults, overridden by `folder`/filmroom.toml where there is one, overridden by the flags that are not None.
 
+    A flag that is a mapping overrides a table key by key: `llm={"model": ...}` leaves the table's other keys.
+
     Raises: UsageError naming the file, the key, the value and what would be allowed.
     """
     path = folder / FILE_NAME
@@ -81,7 +83,7 @@ def load_config(folder: Path, **flags: object) -> Config:
             settings = tomllib.loads(path.read_text(encoding="utf-8"))
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             raise UsageError(f"{path}: {error}", hint="the file must be TOML; see docs/configuration.md") from error
-    given = {name: value for name, value in flags.items() if value is not None}
+    given = {name: _over(settings.get(name), value) for name, value in flags.items() if value is not None}
     try:
         return Config.model_validate({**settings, **given})
     except ValidationError as error:
@@ -92,3 +94,11 @@ def load_config(folder: Path, **flags: object) -> Config:
             f"{where}: {key} = {first['input']!r}: {first['msg']}",
             hint=f"keys are: {', '.join(Config.model_fields)}",
         ) from error
+
+
+def _over(stated: object, flag: object) -> object:
+    """The flag, or the stated table with the flag's keys that are not None in it."""
+    if not isinstance(flag, dict):
+        return flag
+    table = stated if isinstance(stated, dict) else {}
+    return {**table, **{key: value for key, value in flag.items() if value is not None}}

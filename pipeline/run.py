@@ -99,9 +99,17 @@ def review_calls(
         yield outcome
 
 
+def go_through(night: Night, candidate: Candidate, keeper: Keeper) -> str:
+    """The call's id, once this keeper has, or has made, the result of every stage; nothing is recorded of the call.
+
+    Raises: whatever a stage or the keeper raises.
+    """
+    return _CallWork(night, candidate, keeper).go_through()
+
+
 def _review_call(night: Night, candidate: Candidate, watcher: Watcher) -> CallOutcome:
     started = time.perf_counter()
-    work = _CallWork(night, candidate, watcher)
+    work = _CallWork(night, candidate, Keeper(night.workspace.objects, stage_at=watcher.stage_at))
     try:
         call = work.review()
     except BudgetError:
@@ -135,17 +143,23 @@ def _set_aside(night: Night, work: "_CallWork", error: FilmroomError, seconds: f
 class _CallWork:
     """The stages of one call; each result is looked up by its work key before it is made."""
 
-    def __init__(self, night: Night, candidate: Candidate, watcher: Watcher) -> None:
+    def __init__(self, night: Night, candidate: Candidate, keeper: Keeper) -> None:
         self.night = night
         self.candidate = candidate
-        self.watcher = watcher
-        self.keeper = Keeper(night.workspace.objects, stage_at=watcher.stage_at)
+        self.keeper = keeper
         self.call: str | None = None
         self.left: str | None = None
         self._lock = Lock()
 
     def review(self) -> str:
         """The call's id, when all its stages have a result and its record names them."""
+        call = self.go_through()
+        if self.left is None:
+            self._record()
+        return call
+
+    def go_through(self) -> str:
+        """The call's id, when all its stages have a result; nothing says yet that these are the call's own."""
         self._recording = self._ingest()
         self.call = self._recording.call
         transcript, diarization = self.night.engine.side_by_side(self._transcribe, self._diarize)
@@ -153,7 +167,6 @@ class _CallWork:
         metrics = self._measure(conversation)
         if not self._is_scored_under_another_version():
             self._judge(conversation, metrics)
-            self._record()
         return self.call
 
     def _judge(self, conversation: Conversation, metrics: CallMetrics) -> None:

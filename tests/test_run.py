@@ -13,7 +13,7 @@ from pipeline.correct import correct_roles
 from pipeline.domain.base import Value
 from pipeline.domain.provenance import Provenance
 from pipeline.domain.work import STAGES, CallOutcome
-from pipeline.errors import StageError
+from pipeline.errors import BudgetError, NotAnsweredError, StageError
 from pipeline.rubrics import find_rubric
 from pipeline.run import Night, review_calls
 from pipeline.stages.ingest import discover
@@ -290,3 +290,33 @@ def test_consent_said_for_the_whole_run_is_on_record(night: Night, tmp_path: Pat
     said = Night(night.workspace, Config(consent="assumed"), night.engine, night.rubric, now=night.now)
     assert review(said, path)[0].status == "done"
     assert night.workspace.result(night.workspace.record("c")).recording.metadata.consent == "yes"
+
+
+def test_a_call_whose_answers_are_not_there_yet_waits_and_is_not_set_aside(
+    night: Night, engine: ScriptedEngine, folder: Path
+) -> None:
+    engine.reader.failing = NotAnsweredError("8 requests are in a batch", hint="run again later")
+    outcomes = review(night, folder)
+    assert [(o.status, o.reason, o.hint) for o in outcomes] == [
+        ("waiting", "8 requests are in a batch", "run again later")
+    ] * 2
+    assert list(night.workspace.quarantined()) == []
+    assert list(night.workspace.calls.ids()) == []
+    engine.reader.failing = None
+    assert [o.status for o in review(night, folder)] == ["done", "done"]
+    assert engine.transcriber.n_calls == 2
+
+
+def test_a_spent_budget_ends_the_run_and_sets_nothing_aside(
+    night: Night, engine: ScriptedEngine, folder: Path
+) -> None:
+    candidates = discover([folder])
+    outcomes = review_calls(night, candidates)
+    assert next(outcomes).status == "done"
+    engine.reader.failing = BudgetError("$5.00 would be passed", hint="raise --budget, or go on tomorrow")
+    with pytest.raises(BudgetError, match=r"\$5\.00"):
+        next(outcomes)
+    assert list(night.workspace.quarantined()) == []
+    engine.reader.failing = None
+    assert [o.status for o in review(night, folder)] == ["skipped", "done"]
+    assert engine.transcriber.n_calls == 2

@@ -18,9 +18,9 @@ def _storable(text: object) -> object:
 
 Storable = Annotated[str, BeforeValidator(_storable)]
 Speaker = Literal["system", "user", "assistant"]
-AnswerForm = Literal["schema", "json"]
+AnswerForm = Literal["schema", "json", "words"]
 """schema: the server holds the model to the JSON schema; json: it promises JSON of some shape, and the prompt has the
-schema in words."""
+schema in words; words: it promises nothing, and the prompt has the schema in words."""
 
 
 class Message(Value):

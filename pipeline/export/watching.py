@@ -17,12 +17,19 @@ _LABELS: dict[StageName, str] = {
     "diarize": "Tell speakers apart",
     "attribute": "Words to speakers",
     "measure": "Measure",
+    "track": "Find price, next steps, ...",
     "observe": "Read against the rubric",
     "verify": "Verify quotes",
     "score": "Score",
     "draft": "Draft",
 }
-_MARKS = {"done": "[green]done[/]", "skipped": "[dim]nothing to do[/]", "quarantined": "[red]set aside[/]"}
+_MARKS = {
+    "done": "[green]done[/]",
+    "skipped": "[dim]nothing to do[/]",
+    "quarantined": "[red]set aside[/]",
+    "waiting": "[yellow]waits for answers[/]",
+    "failed": "[red]as it was before[/]",
+}
 
 
 class TerminalWatcher:

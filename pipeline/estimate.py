@@ -1,0 +1,151 @@
+"""Owns the dry run: what a run would do and cost, found without hearing, sending or writing anything."""
+
+import os
+from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise
+from typing import TypeVar
+
+from pipeline.adapters.metering import estimate_tokens
+from pipeline.config import Config
+from pipeline.domain.base import Value
+from pipeline.domain.chat import ChatRequest, Price, TokenUse
+from pipeline.domain.estimate import Estimate, Expense
+from pipeline.domain.rubric import Rubric
+from pipeline.domain.work import StageName
+from pipeline.errors import FilmroomError, NotAnsweredError
+from pipeline.keeping import Keeper
+from pipeline.ports import Progress
+from pipeline.run import Night, go_through
+from pipeline.stages.ingest import Candidate
+from pipeline.store.objects import Work
+
+_V = TypeVar("_V", bound=Value)
+
+WORDS_PER_MINUTE = 165
+"""Of both sides together: a call of 30 minutes has about 5,000 words (the calls of docs/measured.md)."""
+
+CHARACTERS_PER_WORD = 6.2
+"""With the space, and each line's share of its turn's name and number."""
+
+QUESTION_CHARACTERS = 4_000
+"""Of a capability with its behaviours and examples, behind the transcript."""
+
+USUAL_OUTPUT_TOKENS = 250
+DRAFT_CHARACTERS = 5_000
+_HEARING: tuple[StageName, ...] = ("ingest", "transcribe", "diarize", "attribute", "measure", "track")
+
+
+class _Looker(Keeper):
+    """Finds what is kept and makes nothing, except that it asks the reader, whose requests are only collected."""
+
+    def _make(self, work: Work, stage: StageName, make: Callable[[Progress], _V]) -> None:
+        if stage in ("observe", "draft"):
+            make(lambda _: None)
+        raise NotAnsweredError(f"{stage} is still to be done", hint="run without --dry-run")
+
+
+def estimate(night: Night, candidates: Sequence[Candidate], missing: list[ChatRequest]) -> Estimate:
+    """What the run would do. `missing` is filled by the night's language model, which sends nothing."""
+    stopped: list[StageName | None] = []
+    refused = unknown = 0
+    sound: list[float] = []
+    for candidate in candidates:
+        keeper = _Looker(night.workspace.objects)
+        try:
+            go_through(night, candidate, keeper)
+        except NotAnsweredError:
+            stopped.append(keeper.failed_stage)
+        except FilmroomError:
+            refused += 1
+            continue
+        else:
+            stopped.append(None)
+            continue
+        if keeper.failed_stage in _HEARING:
+            length = _length(night, candidate)
+            sound += [length] if length is not None else []
+            unknown += length is None
+    price = night.config.llm.prices.get(night.config.llm.model or "")
+    n_to_hear = sum(stage in _HEARING for stage in stopped)
+    return Estimate(
+        n_calls=len(candidates),
+        n_finished=stopped.count(None),
+        n_refused=refused,
+        n_to_hear=n_to_hear,
+        n_to_read=len(stopped) - stopped.count(None) - n_to_hear,
+        n_unknown_length=unknown,
+        sound_s=round(sum(sound), 1),
+        counted=expense_of(missing, price),
+        guessed=_sum((_guess(seconds, night.config, night.rubric.rubric, price) for seconds in sound), price),
+    )
+
+
+def expense_of(requests: Sequence[ChatRequest], price: Price | None) -> Expense:
+    """What these requests would use; each finds in the cache what it has in common with the one before."""
+    texts = ["\n".join(message.text for message in request.messages) for request in requests]
+    shared = [len(os.path.commonprefix(pair)) for pair in pairwise(texts)]
+    return _expense(
+        requests=len(requests),
+        input_tokens=sum(estimate_tokens(request.n_characters) for request in requests),
+        cached_tokens=sum(estimate_tokens(n) for n in shared),
+        most_output_tokens=sum(request.max_tokens for request in requests),
+        price=price,
+    )
+
+
+def _guess(seconds: float, config: Config, rubric: Rubric, price: Price | None) -> Expense:
+    """What one call of this length would use: a request for each capability that needs reading, and one to phrase."""
+    words = seconds / 60 * WORDS_PER_MINUTE
+    transcript = estimate_tokens(round(words * CHARACTERS_PER_WORD))
+    n_read = sum(any(b.measure is None for b in c.behaviours) for c in rubric.capabilities)
+    n_read = n_read if config.reader == "llm" else 0
+    n_phrase = int(config.drafter == "llm")
+    question, draft = estimate_tokens(QUESTION_CHARACTERS), estimate_tokens(DRAFT_CHARACTERS)
+    return _expense(
+        requests=n_read + n_phrase,
+        input_tokens=n_read * (transcript + question) + n_phrase * draft,
+        cached_tokens=max(0, n_read - 1) * transcript,
+        most_output_tokens=(n_read + n_phrase) * config.llm.max_answer_tokens,
+        price=price,
+    )
+
+
+def _expense(
+    *, requests: int, input_tokens: int, cached_tokens: int, most_output_tokens: int, price: Price | None
+) -> Expense:
+    usual = min(requests * USUAL_OUTPUT_TOKENS, most_output_tokens)
+    least = TokenUse(input_tokens=input_tokens, cached_tokens=cached_tokens, output_tokens=usual)
+    most = TokenUse(input_tokens=input_tokens, output_tokens=most_output_tokens)
+    return Expense(
+        requests=requests,
+        input_tokens=input_tokens,
+        cached_tokens=cached_tokens,
+        output_tokens=usual,
+        most_output_tokens=most_output_tokens,
+        least_usd=_cost(price, least, requests),
+        most_usd=_cost(price, most, requests),
+    )
+
+
+def _cost(price: Price | None, use: TokenUse, requests: int) -> float | None:
+    if requests == 0:
+        return 0.0
+    return None if price is None else round(price.of(use), 6)
+
+
+def _sum(expenses: Iterable[Expense], price: Price | None) -> Expense:
+    listed = list(expenses)
+    return _expense(
+        requests=sum(e.requests for e in listed),
+        input_tokens=sum(e.input_tokens for e in listed),
+        cached_tokens=sum(e.cached_tokens for e in listed),
+        most_output_tokens=sum(e.most_output_tokens for e in listed),
+        price=price,
+    )
+
+
+def _length(night: Night, candidate: Candidate) -> float | None:
+    """Seconds of the longest of the call's files as the containers state them; None when one states none."""
+    lengths = [night.engine.audio.probe(file.path).declared_duration for file in candidate.files]
+    known = [length for length in lengths if length]
+    return max(known) if len(known) == len(lengths) else None
