@@ -29,6 +29,7 @@ demo: models
 	@echo "Open $(DEMO)/discovery-call.html in a browser: every quote plays."
 
 test: models
+	@$(BIN)/filmroom models pull qwen2.5-coder-0.5b
 	@./tests/browser.sh
 	@$(BIN)/python -m pytest
 

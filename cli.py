@@ -4,7 +4,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from pipeline.commands import calls, models, run
+from pipeline.commands import calls, models, rescore, rubric, run
 from pipeline.errors import FilmroomError
 
 app = typer.Typer(
@@ -19,6 +19,8 @@ app.command()(calls.show)
 app.command(name="list")(calls.list_calls)
 app.command()(calls.export)
 app.command()(calls.roles)
+app.command()(rescore.rescore)
+app.add_typer(rubric.app, name="rubric")
 app.add_typer(models.models_app, name="models")
 app.add_typer(models.index_app, name="index")
 

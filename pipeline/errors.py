@@ -75,16 +75,17 @@ class StageError(FilmroomError):
         self.stage = stage
 
 
-class EndpointError(StageError):
+class EndpointError(FilmroomError):
     """A language model's endpoint gives no answer; the call is done when it does. Whatever was answered is kept.
 
     `lasting` says that no later request can fare better before a person changes something: a key, a model's name.
     """
 
+    exit_code = StageError.exit_code
     retryable = True
 
-    def __init__(self, message: str, *, hint: str, stage: str = "observe", lasting: bool = False) -> None:
-        super().__init__(stage, message, hint=hint)
+    def __init__(self, message: str, *, hint: str, lasting: bool = False) -> None:
+        super().__init__(message, hint=hint)
         self.lasting = lasting
 
 

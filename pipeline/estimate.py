@@ -1,9 +1,11 @@
 """Owns the dry run: what a run would do and cost, found without hearing, sending or writing anything."""
 
 import os
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from pipeline.adapters.metering import estimate_tokens
 from pipeline.config import Config
@@ -38,52 +40,61 @@ _HEARING: tuple[StageName, ...] = ("ingest", "transcribe", "diarize", "attribute
 class _Looker(Keeper):
     """Finds what is kept and makes nothing, except that it asks the reader, whose requests are only collected."""
 
-    def _make(self, work: Work, stage: StageName, make: Callable[[Progress], _V]) -> None:
+    def _make(self, work: Work, stage: StageName, make: Callable[[Progress], _V]) -> None:  # noqa: ARG002
         if stage in ("observe", "draft"):
             make(lambda _: None)
         raise NotAnsweredError(f"{stage} is still to be done", hint="run without --dry-run")
 
 
-def estimate(night: Night, candidates: Sequence[Candidate], missing: list[ChatRequest]) -> Estimate:
+@dataclass(frozen=True)
+class _Seen:
+    """What one call needs; `seconds` of its recording where it was not heard, None where it states no length."""
+
+    need: Literal["nothing", "hearing", "reading", "refused"]
+    seconds: float | None = None
+
+
+def estimate(night: Night, candidates: Sequence[Candidate], missing: Sequence[ChatRequest]) -> Estimate:
     """What the run would do. `missing` is filled by the night's language model, which sends nothing."""
-    stopped: list[StageName | None] = []
-    refused = unknown = 0
-    sound: list[float] = []
-    for candidate in candidates:
-        keeper = _Looker(night.workspace.objects)
-        try:
-            go_through(night, candidate, keeper)
-        except NotAnsweredError:
-            stopped.append(keeper.failed_stage)
-        except FilmroomError:
-            refused += 1
-            continue
-        else:
-            stopped.append(None)
-            continue
-        if keeper.failed_stage in _HEARING:
-            length = _length(night, candidate)
-            sound += [length] if length is not None else []
-            unknown += length is None
+    seen = [_look(night, candidate) for candidate in candidates]
+    needs = Counter(call.need for call in seen)
+    sound = [call.seconds for call in seen if call.need == "hearing" and call.seconds is not None]
     price = night.config.llm.prices.get(night.config.llm.model or "")
-    n_to_hear = sum(stage in _HEARING for stage in stopped)
     return Estimate(
-        n_calls=len(candidates),
-        n_finished=stopped.count(None),
-        n_refused=refused,
-        n_to_hear=n_to_hear,
-        n_to_read=len(stopped) - stopped.count(None) - n_to_hear,
-        n_unknown_length=unknown,
+        n_calls=len(seen),
+        n_finished=needs["nothing"],
+        n_refused=needs["refused"],
+        n_to_hear=needs["hearing"],
+        n_to_read=needs["reading"],
+        n_unknown_length=needs["hearing"] - len(sound),
         sound_s=round(sum(sound), 1),
         counted=expense_of(missing, price),
         guessed=_sum((_guess(seconds, night.config, night.rubric.rubric, price) for seconds in sound), price),
     )
 
 
+def _look(night: Night, candidate: Candidate) -> _Seen:
+    keeper = _Looker(night.workspace.objects)
+    try:
+        go_through(night, candidate, keeper)
+    except NotAnsweredError:
+        pass
+    except FilmroomError:
+        return _Seen("refused")
+    else:
+        return _Seen("nothing")
+    if keeper.failed_stage not in _HEARING:
+        return _Seen("reading")
+    try:
+        return _Seen("hearing", _length(night, candidate))
+    except FilmroomError:
+        return _Seen("refused")
+
+
 def expense_of(requests: Sequence[ChatRequest], price: Price | None) -> Expense:
     """What these requests would use; each finds in the cache what it has in common with the one before."""
     texts = ["\n".join(message.text for message in request.messages) for request in requests]
-    shared = [len(os.path.commonprefix(pair)) for pair in pairwise(texts)]
+    shared = [len(os.path.commonprefix(pair)) for pair in pairwise(texts)]  # noqa: RUF071 - characters are meant
     return _expense(
         requests=len(requests),
         input_tokens=sum(estimate_tokens(request.n_characters) for request in requests),
@@ -145,7 +156,7 @@ def _sum(expenses: Iterable[Expense], price: Price | None) -> Expense:
 
 
 def _length(night: Night, candidate: Candidate) -> float | None:
-    """Seconds of the longest of the call's files as the containers state them; None when one states none."""
-    lengths = [night.engine.audio.probe(file.path).declared_duration for file in candidate.files]
+    """Seconds of the longest of the call's files, as far as that can be told without decoding; None when it cannot."""
+    lengths = [night.engine.audio.probe(file.path).guessed_duration for file in candidate.files]
     known = [length for length in lengths if length]
     return max(known) if len(known) == len(lengths) else None

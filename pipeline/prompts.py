@@ -20,15 +20,21 @@ SHIPPED = Path(__file__).resolve().parent.parent / "prompts"
 _FRONT = re.compile(r"\A---\n(?P<front>.*?\n)---\n(?P<body>.*)\Z", re.DOTALL)
 _VARIABLE = re.compile(r"\{\{ *([a-z][a-z0-9_]*) *\}\}")
 _BRACES = re.compile(r"\{\{|\}\}")
-_SHAPE = "a prompt starts with `---`, then id, version and variables, then `---`, then the text with {{variables}}"
+_SHAPE = (
+    "a prompt starts with `---`, then id, version, variables and output, then `---`, then the text with {{variables}}"
+)
 
 
 class Prompt(Value):
-    """A text with places for variables, written {{name}}; it names each of them and uses each that it names."""
+    """A text with places for variables, written {{name}}; it names each of them and uses each that it names.
+
+    `output` is the name of the answer's type, where the prompt asks for JSON of one.
+    """
 
     id: Identifier
     version: int = Field(ge=1)
     variables: tuple[Identifier, ...] = ()
+    output: Identifier | None = None
     text: str = Field(min_length=1)
 
     @model_validator(mode="after")
@@ -68,7 +74,7 @@ class Prompt(Value):
 
 
 def load_prompt(path: Path) -> Prompt:
-    """The prompt of a file: front matter of id, version and variables, then the text without blank lines around it.
+    """The prompt of a file: front matter, then the text without the blank lines around it.
 
     Raises: InputError.
     """

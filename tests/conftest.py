@@ -6,6 +6,10 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.llama_server import llama_small
+
+__all__ = ["llama_small"]
+
 settings.register_profile("filmroom", deadline=None)  # machines are noisy, and time is no fact about the code
 settings.load_profile("filmroom")
 

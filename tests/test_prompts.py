@@ -85,8 +85,24 @@ def test_line_ends_and_blank_lines_around_the_text_do_not_change_the_identity(tm
     assert load_prompt(path) == unix
 
 
+def test_a_prompt_may_name_the_type_of_its_answer(tmp_path: Path) -> None:
+    with_output = GREETING.replace("]\n---", "]\noutput: found\n---")
+    assert load_prompt(_write(tmp_path, with_output)).output == "found"
+    assert load_prompt(_write(tmp_path, GREETING)).output is None
+
+
+def test_the_name_of_the_answers_type_is_no_part_of_the_identity(tmp_path: Path) -> None:
+    without = load_prompt(_write(tmp_path, GREETING)).identity
+    assert load_prompt(_write(tmp_path, GREETING.replace("]\n---", "]\noutput: found\n---"))).identity == without
+
+
+def test_the_prompts_of_the_embedded_reader_are_those_its_figures_were_measured_with() -> None:
+    assert shipped_prompt("turnwise").identity == "turnwise@1:d1f00fd75733"
+    assert shipped_prompt("turnwise-turn").identity == "turnwise_turn@1:981812e5663a"
+
+
 def test_every_shipped_prompt_loads_under_its_own_name() -> None:
     names = [path.stem for path in SHIPPED.glob("*.md")]
-    assert {"turnwise", "turnwise-turn"} <= set(names)
+    assert {"turnwise", "turnwise-turn", "read", "read-capability"} <= set(names)
     for name in names:
         assert shipped_prompt(name).id == name.replace("-", "_")

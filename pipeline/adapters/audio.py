@@ -47,6 +47,7 @@ class PyAvAudio:
                 sample_rate=rate,
                 n_channels=n_channels,
                 declared_duration=declared if kind.states_duration else None,
+                guessed_duration=declared,
             )
 
     def blocks(self, path: Path) -> Iterator[Samples]:

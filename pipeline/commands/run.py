@@ -3,88 +3,137 @@
 import json
 import os
 import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 from rich.console import Console
 
+from pipeline.commands.nights import (
+    BudgetOption,
+    DrafterOption,
+    EngineName,
+    ModelOption,
+    Opened,
+    ReaderOption,
+    RubricOption,
+    UrlOption,
+    open_night,
+)
 from pipeline.commands.options import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption
 from pipeline.config import load_config
 from pipeline.domain.work import CallOutcome
-from pipeline.errors import QUARANTINE_EXIT_CODE, UsageError
+from pipeline.errors import QUARANTINE_EXIT_CODE, BudgetError, NotAnsweredError, StageError, UsageError
 from pipeline.export.untrusted import visible
 from pipeline.log import configure
-from pipeline.store.workspace import Workspace
+from pipeline.stages.ingest import Candidate
+
+if TYPE_CHECKING:
+    from pipeline.run import Watcher
 
 _MOST_NAMES = 5
 INTERRUPTED = 130
 """Exit code of a run that a person stopped: 128 and the number of the signal."""
 
 
-class ReaderName(StrEnum):
-    """Readers by name."""
-
-    SIMILARITY = "similarity"
-    TURNWISE = "turnwise"
-    LLM = "llm"
-
-
-class EngineName(StrEnum):
-    """Engines by name."""
-
-    LOCAL = "local"
-    RAY = "ray"
-
-
 def run(
     paths: Annotated[list[Path], typer.Argument(help="Recordings, or folders of recordings.")],
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
-    rubric: Annotated[str | None, typer.Option(help="A rubric file, or the id of a shipped one.")] = None,
-    reader: Annotated[ReaderName | None, typer.Option(help="Who points at behaviours.")] = None,
+    rubric: RubricOption = None,
+    reader: ReaderOption = None,
+    drafter: DrafterOption = None,
+    model: ModelOption = None,
+    url: UrlOption = None,
     consent: Annotated[str | None, typer.Option(help="yes: everybody in these recordings consented.")] = None,
     engine: Annotated[EngineName | None, typer.Option(help="Where the work is done.")] = None,
+    budget: BudgetOption = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what it would do and cost, and do nothing.")] = False,
+    batch: Annotated[bool, typer.Option("--batch", help="Ask in batches: half the price, within a day.")] = False,
+    wait: Annotated[bool, typer.Option(help="With --batch: stay until the answers are there.")] = True,
+    replay: Annotated[bool, typer.Option("--replay", help="Send nothing: take kept answers only.")] = False,
     as_json: JsonOption = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log each step on stderr.")] = False,
 ) -> None:
     """Review recordings: whatever is done already is skipped, a bad file is set aside and the others go on."""
-    from pipeline.engines.local import LocalEngine, require_models
-    from pipeline.export.watching import TerminalWatcher
-    from pipeline.rubrics import find_rubric
-    from pipeline.run import Night, review_calls
+    from pipeline.engines.local import require_models
     from pipeline.stages.ingest import discover
 
     configure(verbose=verbose)
+    if sum((dry_run, batch, replay)) > 1:
+        raise UsageError("--dry-run, --batch and --replay exclude each other", hint="give one of them")
     config = load_config(
         Path.cwd(),
         rubric=rubric,
         reader=reader and reader.value,
+        drafter=drafter and drafter.value,
         engine=engine and engine.value,
         consent=_consent(consent),
+        llm={"model": model, "url": url},
     )
-    night = Night(Workspace(workspace), config, LocalEngine(config), find_rubric(config.rubric))
+    opened = open_night(workspace, config, way="collect" if dry_run else "replay" if replay else "ask", budget=budget)
     candidates = discover(paths)
     if not candidates:
         raise UsageError(
             f"no recording in {', '.join(map(str, paths))}", hint="give recordings or folders that hold some"
         )
+    if dry_run:
+        _estimate(opened, candidates, as_json=as_json)
+        return
     require_models(config)
+    if opened.batching is not None:
+        opened.batching.wait = wait
+    _review(opened, candidates, as_json=as_json)
+
+
+def _reviewed(opened: Opened, candidates: Sequence[Candidate], watcher: "Watcher | None") -> Iterator[CallOutcome]:
+    from pipeline.batching import review_in_batches
+    from pipeline.run import review_calls
+
+    if opened.batching is None:
+        return review_calls(opened.night, candidates, watcher=watcher)
+    opened.batching.told = lambda words: typer.echo(words, err=True)
+    return review_in_batches(opened.night, candidates, opened.batching, watcher=watcher)
+
+
+def _estimate(opened: Opened, candidates: Sequence[Candidate], *, as_json: bool) -> None:
+    from pipeline.estimate import estimate
+    from pipeline.export.money import show_estimate
+
+    missing = opened.collecting.missing if opened.collecting is not None else []
+    found = estimate(opened.night, candidates, missing)
+    if as_json:
+        typer.echo(found.model_dump_json())
+    else:
+        show_estimate(found, Console())
+
+
+def _review(opened: Opened, candidates: Sequence[Candidate], *, as_json: bool) -> None:
+    """Review, print what became of each call, and end with the exit code that tells of all of them."""
+    from pipeline.export.watching import TerminalWatcher
+
     console = Console(stderr=True)
     watcher = TerminalWatcher(console) if console.is_terminal and not as_json else None
-    outcomes = []
+    outcomes: list[CallOutcome] = []
+    ended: BudgetError | None = None
     try:
         with watcher or nullcontext():
-            for outcome in review_calls(night, candidates, watcher=watcher):
+            for outcome in _reviewed(opened, candidates, watcher):
                 outcomes.append(outcome)
                 if as_json or watcher is None:
-                    _print_outcome(outcome, as_json=as_json)
+                    print_outcome(outcome, as_json=as_json)
     except KeyboardInterrupt:
-        _stop(console)
+        stop(console)
+    except BudgetError as error:
+        ended = error
     if not as_json:
         _list_unnamed({c.path: c.metadata.missing for c in candidates})
-    _finish(outcomes, as_json=as_json, workspace=workspace)
+    tell(outcomes, opened, as_json=as_json, left=len(candidates) - len(outcomes))
+    if ended is not None:
+        raise ended
+    finish(outcomes)
 
 
 def _consent(said: str | None) -> str | None:
@@ -110,7 +159,7 @@ def _outcome_line(outcome: CallOutcome) -> str:
     return json.dumps(fields)
 
 
-def _stop(console: Console) -> NoReturn:
+def stop(console: Console) -> NoReturn:
     """End at once: models at work in other threads would hold up a common end for minutes, or crash in it.
 
     Nothing is lost by it: a result is either whole on the disk or is made again.
@@ -120,7 +169,8 @@ def _stop(console: Console) -> NoReturn:
     os._exit(INTERRUPTED)
 
 
-def _print_outcome(outcome: CallOutcome, *, as_json: bool) -> None:
+def print_outcome(outcome: CallOutcome, *, as_json: bool) -> None:
+    """What became of one call: a line on stdout, and reason and hint on stderr; or one JSON line."""
     if as_json:
         typer.echo(_outcome_line(outcome))
         return
@@ -141,12 +191,22 @@ def _list_unnamed(missing: dict[Path, tuple[str, ...]]) -> None:
             typer.echo(told + ", ".join(names[:_MOST_NAMES]) + more, err=True)
 
 
-def _finish(outcomes: list[CallOutcome], *, as_json: bool, workspace: Path) -> None:
-    """The closing line of a run, and its exit code."""
-    aside = sum(o.status == "quarantined" for o in outcomes)
+def tell(outcomes: Sequence[CallOutcome], opened: Opened, *, as_json: bool, left: int = 0) -> None:
+    """The closing lines: what became of how many calls, where the results are, and what was spent."""
+    counts = Counter(outcome.status for outcome in outcomes)
     if not as_json:
-        done = sum(o.status == "done" for o in outcomes)
-        skipped = len(outcomes) - done - aside
-        typer.echo(f"{done} done, {skipped} with nothing to do, {aside} set aside. Results: {workspace}", err=True)
-    if aside:
-        raise typer.Exit(QUARANTINE_EXIT_CODE)
+        told = f"{counts['done']} done, {counts['skipped']} with nothing to do, {counts['quarantined']} set aside"
+        more = [(counts["waiting"], "waiting for answers"), (counts["failed"], "as before"), (left, "not begun")]
+        told += "".join(f", {n} {words}" for n, words in more if n)
+        typer.echo(f"{told}. Results: {opened.night.workspace.root}", err=True)
+    if (spent := opened.told()) is not None:
+        typer.echo(spent, err=True)
+
+
+def finish(outcomes: Sequence[CallOutcome]) -> None:
+    """Ends with the exit code that tells of the worst of them: set aside, failed, waiting."""
+    found = {outcome.status for outcome in outcomes}
+    codes = {"quarantined": QUARANTINE_EXIT_CODE, "failed": StageError.exit_code, "waiting": NotAnsweredError.exit_code}
+    for status, code in codes.items():
+        if status in found:
+            raise typer.Exit(code)

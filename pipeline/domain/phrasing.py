@@ -48,10 +48,11 @@ def facts(evidence: Evidence) -> tuple[DraftSentence, ...]:
     if found:
         return found
     n_rep, n_customer = len(evidence.turns_of("rep")), len(evidence.turns_of("customer"))
+    text = f"The call has {_count(n_rep, 'turn')} of yours and {n_customer or 'none'} of the customer's."
     return (
         DraftSentence(
             paragraph="facts",
-            text=f"The call has {_count(n_rep, 'turn')} of yours and {n_customer or 'none'} of the customer's.",
+            text=evidence.rubric.parties.named(text),
             citations=(Citation(kind="turns", ref="rep"), Citation(kind="turns", ref="customer")),
         ),
     )
@@ -71,7 +72,8 @@ def _measured_facts(evidence: Evidence) -> Iterator[DraftSentence]:
             yield _questions_asked(evidence, measure)
         elif measure is not None:
             where = f", from {clock(measure.where.start)}" if measure.where is not None else ""
-            yield _fact(form.format(amount(measure.value or 0, measure.unit), where), measure)
+            told = evidence.rubric.parties.named(form).format(amount(measure.value or 0, measure.unit), where)
+            yield _fact(told, measure)
 
 
 def _questions_asked(evidence: Evidence, asked: Measure) -> DraftSentence:
@@ -106,8 +108,8 @@ def heard(evidence: Evidence, moment: MissedMoment, behaviour: str) -> DraftSent
 
 def _quotation(evidence: Evidence, quote: Quote, role: Role) -> str:
     words, span = quote.text(evidence.conversation), quote.span(evidence.conversation)
-    verb = "asked" if evidence.is_question(quote) else "said"
-    lead = f"{_SPEAKERS[role]} {verb}" if span is None else f"at {clock(span.start)} {_SPEAKERS[role]} {verb}"
+    who, verb = evidence.rubric.parties.named(_SPEAKERS[role]), "asked" if evidence.is_question(quote) else "said"
+    lead = f"{who} {verb}" if span is None else f"at {clock(span.start)} {who} {verb}"
     return f"{lead[0].upper()}{lead[1:]}: “{words}”" + ("" if words.endswith((".", "?", "!", "…")) else ".")
 
 
@@ -129,7 +131,7 @@ def searched(evidence: Evidence, verdict: Verdict) -> DraftSentence:
     which = f"one turn of {whose}" if len(turns) == 1 else f"{len(turns)} turns of {whose}"
     return DraftSentence(
         paragraph="improvement",
-        text=f"It was looked for in {which}{place}{when}.",
+        text=evidence.rubric.parties.named(f"It was looked for in {which}{place}{when}."),
         citations=(Citation(kind="search", ref=verdict.behaviour, span=span),),
     )
 

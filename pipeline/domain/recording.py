@@ -9,7 +9,10 @@ from pydantic import AwareDatetime, Field, StringConstraints
 from pipeline.domain.base import Value
 
 Role = Literal["rep", "customer", "other", "unknown"]
-"""Who somebody is in the call: the rep whose call it is, the customer's side, anyone else, or not known."""
+"""Who somebody is in the call: the rep whose call it is, the customer's side, anyone else, or not known.
+
+In a one-to-one (stage coaching) the manager, who is coached here, has the role rep, and the rep the role customer.
+"""
 
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 CallId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{3,63}$")]
@@ -25,12 +28,13 @@ class Consent(StrEnum):
 
 
 class Stage(StrEnum):
-    """Where in the sale the call stands."""
+    """Where in the sale the call stands; coaching is no step of a sale but a one-to-one of a rep with their manager."""
 
     PROSPECTING = "prospecting"
     DISCOVERY = "discovery"
     DEMO = "demo"
     CLOSING = "closing"
+    COACHING = "coaching"
 
 
 class Mode(StrEnum):
@@ -78,7 +82,8 @@ class SourceFile(Value):
 class Probe(Value):
     """What the container says of a file's one audio track, nothing being decoded.
 
-    `declared_duration`: seconds, or None where the container states none that can be relied on.
+    `declared_duration`: seconds, or None where the container states none that can be relied on. `guessed_duration`:
+    what the decoder makes of it, from the bit rate where need be; good enough for an estimate, and for nothing else.
     """
 
     container: str
@@ -86,6 +91,7 @@ class Probe(Value):
     sample_rate: int = Field(gt=0)
     n_channels: int = Field(ge=1)
     declared_duration: float | None = Field(default=None, ge=0)
+    guessed_duration: float | None = Field(default=None, ge=0)
 
 
 class Recording(Value):

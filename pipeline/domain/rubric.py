@@ -1,5 +1,6 @@
 """A rubric: the capabilities a team assesses, each with a goal, observable behaviours and a rule for its level."""
 
+import re
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 
@@ -173,6 +174,31 @@ class Capability(Value):
             raise _broken(f"{message}: name it under `{other}`, or leave it out", field=field, value=named[0])
 
 
+_NAMED = re.compile(r"\b(rep|customer|manager|call)\b", re.IGNORECASE)
+
+
+class Parties(Value):
+    """What texts call those who speak, who coaches them, and the talk itself; names have no say in roles or levels.
+
+    In a one-to-one the manager has the role rep and the rep the role customer, so there `rep` is "manager".
+    """
+
+    rep: Prose = "rep"
+    customer: Prose = "customer"
+    coach: Prose = "manager"
+    talk: Prose = "call"
+
+    def named(self, text: str) -> str:
+        """A text written of a sales call with its people and the talk named as here; others' words are not for this."""
+        names = {"rep": self.rep, "customer": self.customer, "manager": self.coach, "call": self.talk}
+
+        def name(match: re.Match[str]) -> str:
+            found = names[match.group().lower()]
+            return found[0].upper() + found[1:] if match.group()[0].isupper() else found
+
+        return _NAMED.sub(name, text)
+
+
 class Rubric(Value):
     """A team's definition of a good call of one stage."""
 
@@ -180,6 +206,7 @@ class Rubric(Value):
     version: int = Field(ge=1)
     title: Prose
     stage: Stage | Literal["any"]
+    parties: Parties = Parties()
     capabilities: tuple[Capability, ...] = Field(min_length=1, max_length=12)
 
     @model_validator(mode="after")

@@ -8,9 +8,11 @@ from pydantic import AwareDatetime, Field
 from pipeline.domain.base import Value
 from pipeline.domain.recording import CallId, Sha256
 
-StageName = Literal["ingest", "transcribe", "diarize", "attribute", "measure", "observe", "verify", "score", "draft"]
+StageName = Literal[
+    "ingest", "transcribe", "diarize", "attribute", "measure", "track", "observe", "verify", "score", "draft"
+]
 STAGES: tuple[StageName, ...] = (
-    "ingest", "transcribe", "diarize", "attribute", "measure", "observe", "verify", "score", "draft",
+    "ingest", "transcribe", "diarize", "attribute", "measure", "track", "observe", "verify", "score", "draft",
 )  # fmt: skip
 
 

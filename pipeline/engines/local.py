@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from pathlib import Path
@@ -23,18 +23,29 @@ _A = TypeVar("_A")
 _B = TypeVar("_B")
 
 
+_OF_READERS = {"similarity": ("minilm",), "turnwise": ("minilm", "qwen2.5-coder-1.5b"), "llm": ()}
+
+
 def needed_models(config: Config) -> tuple[str, ...]:
     """The names of the pinned models that a run with this configuration loads."""
     voices = ("segmentation-3.0", "campplus") if config.diarization == "embedded" else ()
-    readers = {"similarity": ("minilm",), "turnwise": ("minilm", "qwen2.5-coder-1.5b"), "llm": ()}
     recogniser = () if Path(config.whisper).is_dir() else (config.whisper,)
-    return (*recogniser, *voices, *readers[config.reader])
+    return (*recogniser, *voices, *_OF_READERS[config.reader])
 
 
 def require_models(config: Config) -> None:
     """Passes when every pinned model that a run would load is here. Raises: WeightsError naming those that are not."""
+    _require(config, needed_models(config))
+
+
+def require_reading(config: Config) -> None:
+    """As `require_models`, for work on transcripts, which nobody hears again."""
+    _require(config, _OF_READERS[config.reader])
+
+
+def _require(config: Config, names: Iterable[str]) -> None:
     cache = config.models or weights.default_cache()
-    missing = [name for name in needed_models(config) if not weights.is_present(name, cache)]
+    missing = [name for name in names if not weights.is_present(name, cache)]
     if missing:
         raise WeightsError(f"not in {cache}: {', '.join(missing)}", hint=f"filmroom models pull {' '.join(missing)}")
 

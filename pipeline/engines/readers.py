@@ -1,17 +1,19 @@
 """The reader that a configuration names, its models loaded when it is first needed."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from pipeline.adapters import weights
 from pipeline.adapters.embedding import MiniLmEmbedder
+from pipeline.adapters.llm_reader import LlmReader
 from pipeline.adapters.similarity import SimilarityReader
 from pipeline.adapters.turnwise import TurnwiseReader
 from pipeline.config import Config
 from pipeline.errors import UsageError
 from pipeline.ports import ChatModel, Reader
-from pipeline.prompts import shipped_prompt
+from pipeline.prompts import Prompt, shipped_prompt
 
-READERS = ("turnwise", "similarity")
+READERS = ("turnwise", "similarity", "llm")
 LANGUAGE_MODEL = "qwen2.5-coder-1.5b"
 STATES = ".prefixes"
 """Folder beside the models for prefixes that the language model has computed; they hold no word of any call."""
@@ -24,19 +26,26 @@ def require_reader(config: Config) -> None:
         raise UsageError(f"the reader {config.reader} is not part of this version", hint=hint)
 
 
-def make_reader(config: Config, models: Path, *, chat: ChatModel | None = None) -> Reader:
-    """The reader of the configuration. Raises: UsageError for one that this version does not have; WeightsError."""
+def make_reader(
+    config: Config, models: Path, *, chat: ChatModel | None = None, prompts: Mapping[str, Prompt] | None = None
+) -> Reader:
+    """The reader of the configuration. `chat` is who llm asks; `prompts` stand in for the shipped ones of the same id.
+
+    Raises: UsageError for one that this version does not have, and for llm without `chat`; WeightsError.
+    """
     require_reader(config)
     if config.reader == "similarity":
         return SimilarityReader(_embedder(models))
-    return _turnwise(config, models)
+    if config.reader == "llm":
+        return _llm(config, chat, prompts or {})
+    return _turnwise(config, models, prompts or {})
 
 
 def _embedder(models: Path) -> MiniLmEmbedder:
     return MiniLmEmbedder(weights.require("minilm", models), name=weights.label("minilm"))
 
 
-def _turnwise(config: Config, models: Path) -> TurnwiseReader:
+def _turnwise(config: Config, models: Path, prompts: Mapping[str, Prompt]) -> TurnwiseReader:
     from pipeline.adapters.llama import LlamaModel
 
     (file,) = weights.find_model(LANGUAGE_MODEL).files
@@ -46,6 +55,18 @@ def _turnwise(config: Config, models: Path) -> TurnwiseReader:
         threads=config.reader_threads,
         states=models / STATES,
     )
-    return TurnwiseReader(
-        model, _embedder(models), sheet=shipped_prompt("turnwise"), moment=shipped_prompt("turnwise-turn")
-    )
+    sheet, moment = _prompt("turnwise", prompts), _prompt("turnwise-turn", prompts)
+    return TurnwiseReader(model, _embedder(models), sheet=sheet, moment=moment)
+
+
+def _llm(config: Config, chat: ChatModel | None, prompts: Mapping[str, Prompt]) -> LlmReader:
+    if chat is None:
+        hint = "name one in the table [llm] of filmroom.toml, or use --reader turnwise"
+        raise UsageError("the reader llm asks a language model, and none was given", hint=hint)
+    frame, question = _prompt("read", prompts), _prompt("read-capability", prompts)
+    return LlmReader(chat, frame=frame, question=question, settings=config.llm)
+
+
+def _prompt(name: str, prompts: Mapping[str, Prompt]) -> Prompt:
+    """The prompt of this file name, whose id has underscores for hyphens: the one given, else the shipped one."""
+    return prompts.get(name.replace("-", "_")) or shipped_prompt(name)

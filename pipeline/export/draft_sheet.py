@@ -78,7 +78,9 @@ def draft_sheet(result: CallResult, moments: Moments) -> DraftSheet:
         without_strength=tuple(a for a in absent if a in of_strength),
         without_improvement=tuple(a for a in absent if a not in of_strength),
         questions=tuple(visible(q) for q in draft.questions),
-        steps=tuple(Step(text=visible(s.text), who=WHO[s.who], by=s.by) for s in draft.activity),
+        steps=tuple(
+            Step(text=visible(s.text), who=result.rubric.parties.named(WHO[s.who]), by=s.by) for s in draft.activity
+        ),
         practice=visible(draft.practice or ""),
         follow_up=draft.follow_up,
         full=paragraphs(draft.text),

@@ -44,7 +44,11 @@ class Moments(Value):
         """The page's moment for a missed one, so that both places that show it share an id."""
         name = self.behaviour(behaviour_id)
         same = (m for m in self.missed if m.quote == missed.quote and m.behaviour == name)
-        return next(same, None) or _missed(missed, name, "m000")
+        return next(same, None) or _missed(missed, name, "m000", speaker=self.speaker(missed.role))
+
+    def speaker(self, role: Role) -> str:
+        """What the page calls who has this role."""
+        return self.rubric.parties.named(ROLES[role])
 
     def behaviour(self, behaviour_id: str) -> str:
         """A behaviour's text; its id where the rubric does not have it."""
@@ -68,33 +72,35 @@ class Moments(Value):
 def looked_up(result: CallResult) -> Moments:
     """The moments of a call."""
     bare = Moments(rubric=result.rubric, observations={}, missed=())
-    observations = {o.id: _observed(o, bare.behaviour(o.behaviour)) for o in result.observations}
+    observations = {o.id: _observed(o, bare.behaviour(o.behaviour), bare.speaker(o.role)) for o in result.observations}
     pairs = [(m, bare.behaviour(v.behaviour)) for v in result.assessment.verdicts for m in v.missed]
-    missed = tuple(_missed(m, name, f"m{n:03d}") for n, (m, name) in enumerate(pairs, start=1))
+    missed = tuple(
+        _missed(m, name, f"m{n:03d}", speaker=bare.speaker(m.role)) for n, (m, name) in enumerate(pairs, start=1)
+    )
     return Moments(rubric=result.rubric, observations=observations, missed=missed)
 
 
-def _observed(observation: Observation, behaviour: str) -> Moment:
+def _observed(observation: Observation, behaviour: str, speaker: str) -> Moment:
     return Moment(
         id=observation.id,
         kind="effective" if observation.kind.value == "effective" else "ineffective",
         behaviour=behaviour,
         text=visible(observation.text),
         role=observation.role,
-        speaker=ROLES[observation.role],
+        speaker=speaker,
         span=observation.span,
         quote=observation.quote,
     )
 
 
-def _missed(missed: MissedMoment, behaviour: str, moment_id: str) -> Moment:
+def _missed(missed: MissedMoment, behaviour: str, moment_id: str, *, speaker: str) -> Moment:
     return Moment(
         id=moment_id,
         kind="missed",
         behaviour=behaviour,
         text=visible(missed.text),
         role=missed.role,
-        speaker=ROLES[missed.role],
+        speaker=speaker,
         span=missed.span,
         quote=missed.quote,
     )

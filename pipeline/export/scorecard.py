@@ -91,7 +91,7 @@ def _row(behaviour: Behaviour, verdict: Verdict | None, moments: Moments, places
         missed=tuple(named[m.quote] for m in verdict.missed),
         looked_in=tuple(places[i] for i in verdict.looked_in if i in places and verdict.state == "not_shown"),
         measured=moments.measured(behaviour.id, verdict.measured),
-        reason=visible(verdict.reason),
+        reason=visible(moments.rubric.parties.named(verdict.reason)),
     )
 
 

@@ -8,7 +8,9 @@ from collections import Counter
 
 from pipeline.domain.base import Value
 from pipeline.domain.phrasing import clock
+from pipeline.domain.recording import Stage
 from pipeline.domain.result import CallResult
+from pipeline.domain.rubric import Parties
 from pipeline.domain.span import Span
 from pipeline.export.draft_sheet import DraftSheet, draft_sheet
 from pipeline.export.moments import Moment, looked_up
@@ -59,6 +61,7 @@ class Sheet(Value):
 
     call: str
     title: str
+    parties: Parties
     simulated: bool
     timed: bool
     language: str
@@ -81,7 +84,8 @@ def sheet(result: CallResult) -> Sheet:
     meta = result.recording.metadata
     return Sheet(
         call=result.recording.call,
-        title=visible(meta.customer or "") or "Sales call",
+        title=_title(result),
+        parties=result.rubric.parties,
         simulated=meta.mode.value == "simulated",
         timed=result.conversation.timed,
         language=_language(result.conversation.language),
@@ -97,6 +101,14 @@ def sheet(result: CallResult) -> Sheet:
         rubric=f"{visible(result.rubric.title)} ({result.rubric.id}, version {result.rubric.version})",
         origins=_origins(result),
     )
+
+
+def _title(result: CallResult) -> str:
+    meta = result.recording.metadata
+    if result.rubric.stage is Stage.COACHING:
+        rep = visible(meta.rep or "")
+        return f"One-to-one with {rep}" if rep else "One-to-one"
+    return visible(meta.customer or "") or "Sales call"
 
 
 def _facts(result: CallResult) -> tuple[Fact, ...]:
@@ -123,9 +135,9 @@ def _language(language: str | None) -> str:
 
 
 def _measures(result: CallResult) -> tuple[MeasureRow, ...]:
-    rows = []
+    rows, named = [], result.rubric.parties.named
     for measure in result.metrics.measures:
-        title, definition = MEASURES[measure.name]
+        title, definition = map(named, MEASURES[measure.name])
         value, unit = (None, "") if measure.value is None else quantity(measure.value, measure.unit)
         rows.append(
             MeasureRow(
@@ -134,7 +146,7 @@ def _measures(result: CallResult) -> tuple[MeasureRow, ...]:
                 definition=definition,
                 value=value,
                 unit=unit,
-                unavailable=visible(measure.unavailable or ("" if value else "no reason was recorded")),
+                unavailable=visible(named(measure.unavailable or "") or ("" if value else "no reason was recorded")),
                 where=measure.where,
             )
         )

@@ -37,7 +37,7 @@ def timeline(result: CallResult) -> Timeline | None:
     duration = max(result.conversation.duration, *ends)
     talk = sum(total(spans) for spans in spoken.values()) or 1.0
     lanes = tuple(
-        Lane(role=role, label=ROLES[role], spans=union(spans), share=total(spans) / talk)
+        Lane(role=role, label=result.rubric.parties.named(ROLES[role]), spans=union(spans), share=total(spans) / talk)
         for role, spans in spoken.items()
         if spans or role in ("rep", "customer")
     )

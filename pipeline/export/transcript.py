@@ -36,6 +36,7 @@ class TurnRow(Value):
 def turn_rows(result: CallResult, moments: Moments) -> tuple[TurnRow, ...]:
     """The turns of a call in order. Speakers who share a role are told apart by their labels."""
     roles = [s.role for s in result.conversation.speakers]
+    named = result.rubric.parties.named
     quoted: dict[str, list[tuple[Quote, str, MomentKind]]] = {}
     for moment in (*moments.observations.values(), *moments.missed):
         quoted.setdefault(moment.quote.turn_id, []).append((moment.quote, moment.id, moment.kind))
@@ -43,7 +44,7 @@ def turn_rows(result: CallResult, moments: Moments) -> tuple[TurnRow, ...]:
         TurnRow(
             id=turn.id,
             role=turn.role,
-            speaker=ROLES[turn.role] + (f" ({visible(turn.speaker)})" if roles.count(turn.role) > 1 else ""),
+            speaker=named(ROLES[turn.role]) + (f" ({visible(turn.speaker)})" if roles.count(turn.role) > 1 else ""),
             span=turn.span,
             pieces=_pieces(turn, quoted.get(turn.id, [])),
             backchannel=turn.backchannel,

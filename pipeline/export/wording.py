@@ -43,12 +43,14 @@ REJECTIONS: dict[RejectionReason, str] = {
     "not_found": "the words do not stand in that turn",
     "ambiguous": "the words stand in that turn more than once",
     "wrong_speaker": "somebody else said the words",
+    "out_of_place": "the behaviour cannot show at that place",
     "unknown_behaviour": "the rubric has no such behaviour",
     "too_short": "too few words to show anything",
     "unreliable_words": "the recogniser was too unsure of the words",
 }
 
 ROLES: dict[Role, str] = {"rep": "Rep", "customer": "Customer", "other": "Other", "unknown": "Unknown speaker"}
+"""As on a sales call; `Parties.named` of the rubric makes a one-to-one's names of them, here and in `MEASURES`."""
 
 MODES: dict[Mode, str] = {
     Mode.LIVE: "Live call",

@@ -169,7 +169,8 @@ class _Composition:
     def _questions(self, chosen: Candidate) -> tuple[str, ...]:
         """Three to ask beside the one that the improvement ends with, the behaviour's own first."""
         own = self.evidence.behaviour(chosen.behaviour).coaching.questions[1:]
-        return (*own, *_MORE_QUESTIONS)[:N_QUESTIONS]
+        more = map(self.evidence.rubric.parties.named, _MORE_QUESTIONS)
+        return (*own, *more)[:N_QUESTIONS]
 
     def _activity(self, chosen: Candidate) -> tuple[ActivityStep, ...]:
         """The rubric's steps for the rep, the practice card for both after the first, spread over the days."""
@@ -197,9 +198,9 @@ class _Composition:
         )
 
     def _absent(self) -> tuple[DraftSentence, ...]:
-        cited = (Citation(kind="turns", ref="rep"),)
+        cited, named = (Citation(kind="turns", ref="rep"),), self.evidence.rubric.parties.named
         if self.thin:
-            return (DraftSentence(paragraph="facts", text=self.thin, citations=cited),)
+            return (DraftSentence(paragraph="facts", text=named(self.thin), citations=cited),)
         found = []
         if self.strongest is None:
             text = "No behaviour that the rubric calls effective was found in words that can be quoted."
@@ -211,7 +212,7 @@ class _Composition:
                 if scored
                 else "No capability of the rubric was scored on this call, so nothing to change is named."
             )
-            found.append(DraftSentence(paragraph="improvement", text=text, citations=cited))
+            found.append(DraftSentence(paragraph="improvement", text=named(text), citations=cited))
         return tuple(found)
 
 

@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 
 from pipeline.domain.correction import RoleCorrection
-from pipeline.domain.recording import CallMetadata, Role
+from pipeline.domain.recording import CallMetadata, Role, Stage
 from pipeline.domain.span import total
 from pipeline.domain.speech import Conversation, Speaker
 from pipeline.text.questions import find_questions
@@ -23,7 +23,8 @@ def assign_roles(
     """The conversation with a role for each speaker, its confidence and where it comes from.
 
     People's corrections come first, then channels. What remains is inferred where exactly one rep can be picked: who
-    greets and names a company, who offers help, who asks and who is asked. Who has under 5% of the talk is `other`.
+    greets and names a company, who offers help, who asks and who is asked. Who has under 5% of the talk is `other`. In
+    a one-to-one (stage coaching) only names and questions tell: the manager asks more, and has the role rep.
     """
     speakers = list(conversation.speakers)
     if any(s.source == "unknown" for s in speakers):
@@ -124,9 +125,11 @@ def _talk(conversation: Conversation, label: str) -> float:
 def _evidence(conversation: Conversation, label: str, metadata: CallMetadata) -> RoleEvidence:
     turns = [t for t in conversation.turns if t.speaker == label]
     text = " ".join(t.text for t in turns)
-    found = role_evidence(text)
+    one_to_one = metadata.stage is Stage.COACHING  # there nobody sells, and the manager has the role rep
+    found = RoleEvidence(value=0.0, cues=()) if one_to_one else role_evidence(text)
     value, cues = found.value, list(found.cues)
-    for name, sign in ((metadata.rep, 1.0), (metadata.customer, -1.0)):
+    names = (metadata.manager, metadata.rep) if one_to_one else (metadata.rep, metadata.customer)
+    for name, sign in zip(names, (1.0, -1.0), strict=True):
         if name and _introduces_as(text, name):
             value += sign * _NAME_CUE
             cues.append(f"says their name is {name.split()[0]}")

@@ -10,6 +10,8 @@ from pipeline.config import Config
 from pipeline.engines.local import LocalEngine, needed_models, require_models
 from pipeline.engines.readers import READERS, make_reader
 from pipeline.errors import UsageError, WeightsError
+from pipeline.prompts import Prompt
+from tests.adapters.answering import AnsweringChat, nothing
 
 
 @pytest.mark.parametrize(
@@ -47,7 +49,6 @@ def test_a_recogniser_that_is_none_is_answered_with_those_there_are(tmp_path: Pa
     ("config", "named"),
     [
         (Config(engine="ray"), "--engine local"),
-        (Config(reader="llm"), "--reader turnwise or --reader similarity"),
         (Config(diarization="hub"), "filmroom.toml"),
         (Config(diarization="folder"), "filmroom.toml"),
     ],
@@ -64,7 +65,7 @@ def test_an_engine_loads_no_model_before_one_is_used(tmp_path: Path) -> None:
     assert "channels" in engine.channel_diarizer.identity
 
 
-@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize("reader", [name for name in READERS if name != "llm"])
 def test_a_reader_without_its_weights_says_how_to_fetch_them(tmp_path: Path, reader: str) -> None:
     config = Config.model_validate({"models": tmp_path, "reader": reader})
     with pytest.raises(WeightsError) as caught:
@@ -72,9 +73,18 @@ def test_a_reader_without_its_weights_says_how_to_fetch_them(tmp_path: Path, rea
     assert "filmroom models pull" in caught.value.hint
 
 
-def test_a_reader_that_this_version_lacks_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="llm"):
+def test_the_reader_llm_needs_a_language_model_and_no_weights(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="none was given") as caught:
         make_reader(Config(reader="llm"), tmp_path)
+    assert "[llm]" in caught.value.hint
+    reader = make_reader(Config(reader="llm"), tmp_path, chat=AnsweringChat(nothing))
+    assert reader.identity.startswith("llm@1 told read@")
+
+
+def test_a_prompt_that_is_given_stands_in_for_the_shipped_one(tmp_path: Path) -> None:
+    mine = Prompt(id="read", version=9, output="found", text="Read this.")
+    reader = make_reader(Config(reader="llm"), tmp_path, chat=AnsweringChat(nothing), prompts={"read": mine})
+    assert mine.identity in reader.identity
 
 
 class TestSideBySide:

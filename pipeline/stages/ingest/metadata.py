@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from pipeline.domain.recording import CallMetadata, Mode, Stage
+from pipeline.domain.recording import CallMetadata, Mode, Role, Stage
 from pipeline.errors import MetadataError
 
 CONSENT_WORDS = ("yes", "no", "announced")
@@ -26,12 +26,17 @@ _ALLOWED: dict[str, str] = {
     "mode": "one of " + ", ".join(Mode),
     "speakers": "a whole number from 1 to 20",
     "channels": 'a role for each channel, counted from 0, as {"0": "rep", "1": "customer"}; '
-    "roles are rep, customer, other, unknown",
-    "sides": 'a file for each role, as {"rep": "a.wav", "customer": "b.wav"}',
+    "roles are rep, customer, other, unknown; with stage: coaching they are manager, rep, other, unknown",
+    "sides": 'a file for each role, as {"rep": "a.wav", "customer": "b.wav"}; '
+    'with stage: coaching as {"manager": "a.wav", "rep": "b.wav"}',
     "language": "a language code such as en, de or pt-BR",
 }
 
 FIELDS = tuple(_ALLOWED)
+
+_OF_ROLES = {"channels", "sides"}
+_ONE_TO_ONE: dict[str, Role] = {"manager": "rep", "rep": "customer"}
+"""In a one-to-one it is the manager who is coached, so the manager has the role rep, and the rep the role customer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +87,12 @@ def parse_metadata(entries: Mapping[str, Entry], path: Path) -> Stated:
     stated = Stated(CallMetadata(), path, lines)
     given = {name: _cleaned(entry.value) for name, entry in entries.items() if _cleaned(entry.value) not in (None, "")}
     values = {name: _parsed(name, value, stated) for name, value in given.items()}
+    coaching = given.get("stage") == Stage.COACHING
+    values |= {
+        name: _roles(name, value, stated, one_to_one=coaching)
+        for name, value in given.items()
+        if name in _OF_ROLES and isinstance(value, Mapping)
+    }
     try:
         return Stated(CallMetadata.model_validate(values), path, lines)
     except ValidationError as error:
@@ -94,13 +105,29 @@ def _cleaned(value: Written) -> Written:
 
 
 def _parsed(name: str, value: Written, stated: Stated) -> object:
-    if isinstance(value, Nested) or isinstance(value, Mapping) != (name in {"channels", "sides"}):
+    if isinstance(value, Nested) or isinstance(value, Mapping) != (name in _OF_ROLES):
         raise stated.error(name, f"{_shown(value)} cannot be used")
     if name == "started_at":
         return _instant(str(value), stated)
     if name == "consent" and value not in CONSENT_WORDS:
         raise stated.error(name, f"{_shown(value)} cannot be used")
     return value
+
+
+def _roles(name: str, value: Mapping[str, str], stated: Stated, *, one_to_one: bool) -> dict[str, str]:
+    """Channels or sides in the roles of the data model; a one-to-one is written with its own."""
+    roles = value.values() if name == "channels" else value.keys()
+    if not one_to_one and "manager" in roles:
+        hint = "for a recorded one-to-one add stage: coaching; on a sales call a manager who speaks is other"
+        raise stated.error(name, "manager is a role in a one-to-one only", hint=hint)
+    if not one_to_one:
+        return dict(value)
+    if "customer" in roles:
+        hint = 'name both who speak, as {"0": "manager", "1": "rep"}' if name == "channels" else None
+        raise stated.error(name, "there is no customer in a one-to-one (stage: coaching)", hint=hint)
+    if name == "channels":
+        return {channel: _ONE_TO_ONE.get(role, role) for channel, role in value.items()}
+    return {_ONE_TO_ONE.get(role, role): file for role, file in value.items()}
 
 
 def _instant(text: str, stated: Stated) -> datetime:

@@ -1,0 +1,125 @@
+"""What the commands that judge calls share: their options, the models of a configuration, and what was spent."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from pipeline.config import Config
+
+if TYPE_CHECKING:
+    from pipeline.adapters.kept_chat import CollectingChat
+    from pipeline.adapters.metering import Meter
+    from pipeline.batching import Batching
+    from pipeline.ports import ChatModel
+    from pipeline.run import Night
+    from pipeline.store.exchanges import KeptExchanges
+    from pipeline.store.workspace import Workspace
+
+Way = Literal["ask", "batch", "collect", "replay"]
+"""ask: what was never answered is sent; batch: it is handed over in batches; collect: it is gathered only; replay: it
+is an error."""
+
+
+class ReaderName(StrEnum):
+    """Readers by name."""
+
+    SIMILARITY = "similarity"
+    TURNWISE = "turnwise"
+    LLM = "llm"
+
+
+class DrafterName(StrEnum):
+    """Drafters by name."""
+
+    TEMPLATE = "template"
+    LLM = "llm"
+
+
+class EngineName(StrEnum):
+    """Engines by name."""
+
+    LOCAL = "local"
+    RAY = "ray"
+
+
+ReaderOption = Annotated[ReaderName | None, typer.Option(help="Who points at behaviours.")]
+DrafterOption = Annotated[DrafterName | None, typer.Option(help="Whose words a draft is in.")]
+RubricOption = Annotated[str | None, typer.Option(help="A rubric file, or the id of a rubric.")]
+ModelOption = Annotated[str | None, typer.Option(help="The language model's name at its endpoint.")]
+UrlOption = Annotated[str | None, typer.Option(help="An OpenAI-compatible endpoint, up to and with /v1.")]
+BudgetOption = Annotated[
+    float | None, typer.Option(min=0, help="US dollars that language models may cost; it ends before it is more.")
+]
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A night that is ready to begin; `meter`, `collecting` and `batching` are there for the ways that need them."""
+
+    night: "Night"
+    meter: "Meter | None" = None
+    collecting: "CollectingChat | None" = None
+    batching: "Batching | None" = None
+
+    def told(self) -> str | None:
+        """What was spent, in one line; None where nothing could be."""
+        from pipeline.export.money import spent_line
+
+        if self.meter is None:
+            return None
+        known = self.night.config.llm.prices.get(self.night.config.llm.model or "") is not None
+        line = spent_line(self.meter.requests, self.meter.tokens, self.meter.spent if known else None)
+        if self.meter.maybe_spent:
+            line += f" Up to ${self.meter.maybe_spent:.4f} more for answers that never arrived."
+        return line
+
+
+def open_night(workspace: Path, config: Config, *, way: Way = "ask", budget: float | None = None) -> Opened:
+    """The night of this configuration, its models not loaded yet.
+
+    Raises: UsageError, NotFoundError, RubricError, StoreError: everything that a person can put right beforehand.
+    """
+    from pipeline.adapters.batch import RefusingChat
+    from pipeline.engines.chat import collecting_chat, make_chat, make_meter
+    from pipeline.engines.local import LocalEngine
+    from pipeline.run import Night
+    from pipeline.store.exchanges import KeptExchanges
+    from pipeline.store.rubrics import PublishedRubrics
+    from pipeline.store.workspace import Workspace
+    from pipeline.workbench.naming import named_rubric
+
+    space = Workspace(workspace)
+    rubric = named_rubric(config.rubric, PublishedRubrics(workspace)).loaded
+    chat: ChatModel | None = None
+    meter: Meter | None = None
+    collecting: CollectingChat | None = None
+    batching: Batching | None = None
+    if "llm" in (config.reader, config.drafter):
+        exchanges = KeptExchanges(space.objects)
+        if way == "collect":
+            chat = collecting = collecting_chat(config, exchanges=exchanges)
+        elif way == "batch":
+            make_meter(config, budget)  # refuses a budget without a price, as everywhere
+            batching = _batching(config, space, exchanges, budget)
+            chat = RefusingChat(batching.collecting, batching.refused)
+        elif way == "replay":
+            chat = make_chat(config, exchanges=exchanges, replay=True)
+        else:
+            meter = make_meter(config, budget)
+            chat = make_chat(config, exchanges=exchanges, meter=meter)
+    night = Night(space, config, LocalEngine(config, chat=chat), rubric)
+    return Opened(night, meter, collecting, batching)
+
+
+def _batching(config: Config, space: "Workspace", exchanges: "KeptExchanges", budget: float | None) -> "Batching":
+    from pipeline.adapters.batch import BatchClient
+    from pipeline.batching import Batching
+    from pipeline.engines.chat import collecting_chat
+    from pipeline.store.batches import Batches
+
+    client = BatchClient(config.llm, Batches(space.root / "batches"))
+    collecting = collecting_chat(config, exchanges=exchanges)
+    return Batching(client, collecting, exchanges, budget_usd=budget)

@@ -1,0 +1,1 @@
+"""What rubric and prompt authors work with: checking, comparing and trying out, before anything counts."""
