@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from pipeline.adapters import weights
-from pipeline.adapters.embedding import Embedder, MiniLmEmbedder, Vectors
+from pipeline.adapters.embedding import MiniLmEmbedder
 from pipeline.adapters.llama import LlamaModel, NextTokens
 from pipeline.adapters.similarity import SimilarityReader
 from pipeline.adapters.turnwise import TurnwiseReader
@@ -31,6 +31,7 @@ from pipeline.stages.score import assess
 from pipeline.stages.verify import verify
 from pipeline.store.exchanges import KeptExchanges
 from pipeline.store.objects import ObjectStore
+from pipeline.text.resemblance import Embedder, Vectors
 
 Told = Callable[[str], None]
 """Hears a line about what was done."""

@@ -44,7 +44,8 @@ class LabelledCall(Value):
             for n, (role, text) in enumerate(said, start=1)
         )
         speakers = tuple(
-            Speaker(label=role, role=role, confidence=1.0, source="person") for role in sorted({role for role, _ in said})
+            Speaker(label=role, role=role, confidence=1.0, source="person")
+            for role in dict.fromkeys(role for role, _ in said)
         )
         return Conversation(call=self.id, turns=turns, speakers=speakers, duration=0, timed=False)
 
@@ -103,7 +104,7 @@ def table(scores: Sequence[StageScores]) -> str:
     """The scores as lines of text for people."""
     rows = ["lot       stage        precision  recall  F1     calls"]
     for lot in scores:
-        for name, found in ((*lot.stages.items(), ("unknown", lot.unknown))):
+        for name, found in (*lot.stages.items(), ("unknown", lot.unknown)):
             rows.append(
                 f"{lot.split:<9} {name:<12} {_shown(found.precision):<10} {_shown(found.recall):<7} "
                 f"{_shown(found.f1):<6} {found.hits + found.misses}"

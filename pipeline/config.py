@@ -12,6 +12,8 @@ from pipeline.domain.chat import Price
 from pipeline.errors import UsageError
 
 FILE_NAME = "filmroom.toml"
+BY_STAGE = "by-stage"
+"""As `rubric`: each call is read against the rubric of its own stage, discovery where the stage is not known."""
 
 
 def usable_cores() -> int:

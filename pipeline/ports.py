@@ -15,6 +15,7 @@ from pipeline.domain.places import Opening
 from pipeline.domain.recording import Probe, Recording
 from pipeline.domain.rubric import Rubric
 from pipeline.domain.speech import Conversation, Diarization, Transcript
+from pipeline.text.resemblance import Embedder
 
 Samples = npt.NDArray[np.float32]
 """Sound in [-1, 1]: shape (samples,) for one channel, (channels, samples) for several."""
@@ -194,6 +195,11 @@ class Engine(Protocol):
     @property
     def reader(self) -> Reader:
         """What points at behaviours."""
+        ...
+
+    @property
+    def embedder(self) -> Embedder | None:
+        """What tells how alike sentences are; None where only rules decide."""
         ...
 
     @property

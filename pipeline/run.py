@@ -2,8 +2,8 @@
 
 import json
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from hashlib import sha256
@@ -17,6 +17,7 @@ from pipeline.domain.metrics import CallMetrics
 from pipeline.domain.recording import CallMetadata, Consent, Recording, SourceFile
 from pipeline.domain.rubric import LoadedRubric
 from pipeline.domain.speech import Conversation, Diarization, Transcript
+from pipeline.domain.tracker import LoadedTracker, Tracking
 from pipeline.domain.work import CallOutcome, CallRecord, QuarantineRecord, StageName
 from pipeline.errors import BudgetError, FilmroomError, NotAnsweredError, StageError
 from pipeline.judgement import Heard, Judgement, Judges
@@ -27,6 +28,7 @@ from pipeline.stages.attribute import attribute
 from pipeline.stages.ingest import Candidate, Limits, identify, ingest, lasting
 from pipeline.stages.measure import measure
 from pipeline.stages.roles import assign_roles
+from pipeline.stages.track import track
 from pipeline.stages.transcribe import transcribe
 from pipeline.store.objects import Work
 from pipeline.store.workspace import Workspace
@@ -40,6 +42,7 @@ CODE: dict[StageName, int] = {
     "diarize": 1,
     "attribute": 1,
     "measure": 1,
+    "track": 1,
 }
 """The version of each stage's own code. Raise one when its results change: it and what follows are then done again."""
 
@@ -82,6 +85,9 @@ class Night:
     engine: Engine
     rubric: LoadedRubric
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    trackers: tuple[LoadedTracker, ...] = ()
+    by_stage: Mapping[str, LoadedRubric] = field(default_factory=dict)
+    """Rubrics that take the place of `rubric` for calls of their stage of the sale."""
 
 
 def review_calls(
@@ -165,6 +171,8 @@ class _CallWork:
         transcript, diarization = self.night.engine.side_by_side(self._transcribe, self._diarize)
         conversation = self._attribute(transcript, diarization)
         metrics = self._measure(conversation)
+        stage = self._track(conversation).stage.stage
+        self._rubric = self.night.by_stage.get(stage, self.night.rubric)
         if not self._is_scored_under_another_version():
             self._judge(conversation, metrics)
         return self.call
@@ -172,7 +180,7 @@ class _CallWork:
     def _judge(self, conversation: Conversation, metrics: CallMetrics) -> None:
         engine, metadata = self.night.engine, self._recording.metadata
         heard = Heard(conversation, metrics, dict(self.keeper.keys), metadata.started_at)
-        judgement = Judgement(heard, self.night.rubric, Judges(engine.reader, engine.drafter), keeper=self.keeper)
+        judgement = Judgement(heard, self._rubric, Judges(engine.reader, engine.drafter), keeper=self.keeper)
         judgement.judge(today=self.night.now().date())
 
     def _is_scored_under_another_version(self) -> bool:
@@ -180,7 +188,7 @@ class _CallWork:
 
         A new version counts for new calls; old scores change on purpose only (`pipeline.rescore`).
         """
-        workspace, rubric = self.night.workspace, self.night.rubric.rubric
+        workspace, rubric = self.night.workspace, self._rubric.rubric
         last = workspace.calls.last(self._recording.call)
         if last is None or any(last.results.get(stage) != key for stage, key in self.keeper.keys.items()):
             return False
@@ -296,6 +304,33 @@ class _CallWork:
         work = Work(stage="measure", code=CODE["measure"], inputs=(self.keeper.keys["attribute"],))
         return self.keeper.kept(work, CallMetrics, lambda _: measure(conversation))
 
+    def _track(self, conversation: Conversation) -> Tracking:
+        """What is said of price, next steps and so on, and the stage of the sale."""
+        trackers, embedder = self.night.trackers, self.night.engine.embedder
+        metadata = self._recording.metadata
+        work = Work(
+            stage="track",
+            code=CODE["track"],
+            inputs=(self.keeper.keys["attribute"],),
+            model=embedder.identity if embedder is not None else None,
+            parameters=(
+                ("trackers", ",".join(loaded.sha256 for loaded in trackers)),
+                ("started_at", str(metadata.started_at or "")),
+                ("stage", metadata.stage or ""),
+            ),
+        )
+        return self.keeper.kept(
+            work,
+            Tracking,
+            lambda _: track(
+                conversation,
+                [loaded.tracker for loaded in trackers],
+                started_at=metadata.started_at,
+                stated=metadata.stage,
+                embedder=embedder,
+            ),
+        )
+
     def _record(self) -> None:
         """Say which results are the call's own now, unless that is what its last record says."""
         workspace, recording = self.night.workspace, self._recording
@@ -304,7 +339,7 @@ class _CallWork:
             path=self.candidate.place,
             files=tuple(lasting(file.path) for file in recording.files),
             results=dict(self.keeper.keys),
-            rubric=workspace.keep_rubric(self.night.rubric),
+            rubric=workspace.keep_rubric(self._rubric),
             at=self.night.now(),
         )
         last = workspace.calls.last(recording.call)

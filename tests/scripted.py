@@ -13,6 +13,7 @@ from pipeline.domain.rubric import Rubric
 from pipeline.domain.span import Span
 from pipeline.domain.speech import Conversation, Diarization, SpeakerSegment, Transcript, Word
 from pipeline.ports import Drafter, Progress, Samples, silent
+from pipeline.text.resemblance import Embedder
 
 _A = TypeVar("_A")
 _B = TypeVar("_B")
@@ -111,6 +112,7 @@ class ScriptedEngine:
         self.diarizer = ScriptedDiarizer()
         self.reader = ScriptedReader()
         self.drafter: Drafter | None = None
+        self.embedder: Embedder | None = None
 
     def side_by_side(self, left: Callable[[], _A], right: Callable[[], _B]) -> tuple[_A, _B]:
         """Both results, the left one first; the right one is made even when the left fails."""

@@ -65,7 +65,8 @@ class TestRunRefused:
     @pytest.mark.parametrize(
         ("flag", "value", "hint"),
         [
-            ("--reader", "llm", "--reader turnwise or --reader similarity"),
+            ("--reader", "llm", "[llm]"),
+            ("--drafter", "llm", "[llm]"),
             ("--engine", "ray", "--engine local"),
             ("--consent", "no", "say consent: yes or no in each sidecar"),
             ("--consent", "announced", "say consent: yes or no in each sidecar"),

@@ -25,7 +25,7 @@ from pipeline.stages.measure import measure
 from pipeline.stages.roles import assign_roles
 from tests.conversations import Line, conversation
 from tests.export.call import make_call
-from tests.test_shipped_rubrics import TODAY, by_hand, labelled, reviewed, rubric
+from tests.stage_calls import TODAY, by_hand, labelled, reviewed, rubric
 
 ONE_TO_ONE = Parties(rep="manager", customer="rep", coach="their manager", talk="one-to-one")
 MIXED: list[Line] = [

@@ -110,7 +110,7 @@ CHANGES = [
     ("title: A small rubric\n", "", "id: small", "the rubric has no title", "add `title:`"),
     ("version: 1", "version: first", "first", "version: input should be a valid integer", "whole number"),
     ("stage: discovery", "stage: discvery", "discvery", "stage: ", "`discovery`?"),
-    ("form: question", "form: questions", "questions\n", "form: input should be 'question', 'statement' or 'any'", "`question`?"),
+    ("form: question", "form: questions", "questions\n", "be 'question', 'statement' or 'any'", "`question`?"),
     ("name: rep_talk_ratio", "name: talk_ratio", "talk_ratio", "behaviour share: measure.name", "`rep_talk_ratio`?"),
     ("low: 0.3", "low: 0.6", "0.6", "low 0.6 is above high 0.5", "change low"),
     ("[Why is that?, What is behind it?]", "[Why is that?]", "[Why is that?]", "at least two", "change examples"),

@@ -1,45 +1,27 @@
 """The rubrics that ship for each stage: their form, what their texts say, and how they score labelled calls."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 import numpy as np
 import pytest
-from ruamel.yaml import YAML
 
-from pipeline.adapters.embedding import Embedder
 from pipeline.adapters.similarity import SimilarityReader
-from pipeline.domain.assessment import Assessment, Claim, Observation
-from pipeline.domain.coaching import Draft
 from pipeline.domain.draft_lint import lint_draft
-from pipeline.domain.evidence import Evidence
 from pipeline.domain.levels import level_of
-from pipeline.domain.metrics import CallMetrics
 from pipeline.domain.neutrality import lint
-from pipeline.domain.recording import Role, Stage
+from pipeline.domain.recording import Stage
 from pipeline.domain.rubric import Behaviour, Capability, Form, Part, Polarity, Rubric
-from pipeline.domain.speech import Conversation
 from pipeline.rubrics import SHIPPED, dump_rubric, find_rubric, load_rubric
-from pipeline.stages.draft import draft
-from pipeline.stages.measure import measure
 from pipeline.stages.observe import observe
-from pipeline.stages.score import assess
-from pipeline.stages.verify import verify
+from pipeline.text.resemblance import Embedder
 from pipeline.workbench.check import check_rubric
 from tests.adapters.reading import minilm
-from tests.conversations import Line, conversation
+from tests.stage_calls import LabelledCall, Reviewed, by_hand, labelled, reviewed, rubric
 
 NAMES = ("prospecting", "demo", "closing", "coaching")
-TODAY = date(2026, 3, 2)
-FIXTURES = Path(__file__).resolve().parent / "fixtures"
-SECONDS_A_WORD, PAUSE_S = 0.4, 0.6
-
-
-def rubric(name: str) -> Rubric:
-    return find_rubric(name).rubric
 
 
 def capabilities() -> tuple[tuple[str, Capability], ...]:
@@ -149,83 +131,6 @@ def test_the_end_of_a_call_is_looked_for_at_its_end_and_its_start_at_its_start(n
         assert parts["next_step"] == {Part.CLOSING}
     first = {"prospecting": "first_words", "demo": "framing", "coaching": "frame"}.get(name)
     assert first is None or parts[first] == {Part.OPENING}
-
-
-@dataclass(frozen=True)
-class LabelledCall:
-    """A call with its measures and what a person found in it, as (turn id, behaviour)."""
-
-    id: str
-    split: str
-    conversation: Conversation
-    metrics: CallMetrics
-    shows: frozenset[tuple[str, str]]
-
-
-def labelled(name: str) -> tuple[LabelledCall, ...]:
-    document = YAML(typ="safe").load((FIXTURES / f"{name}_call.yaml").read_text(encoding="utf-8"))
-    return tuple(_call(entry, coaching=name == "coaching") for entry in document["calls"])
-
-
-def _call(entry: dict[str, object], *, coaching: bool) -> LabelledCall:
-    turns = entry["turns"]
-    assert isinstance(turns, list)
-    lines: list[Line] = []
-    shows: set[tuple[str, str]] = set()
-    at = 0.0
-    for number, turn in enumerate(turns, start=1):
-        who = next(key for key in turn if key != "shows")
-        role: Role = "rep" if who == ("manager" if coaching else "rep") else "customer"
-        end = at + SECONDS_A_WORD * len(turn[who].split())
-        lines.append((role, at, end, turn[who]))
-        shows |= {(f"t{number:04d}", behaviour) for behaviour in turn.get("shows", ())}
-        at = end + PAUSE_S
-    spoken = conversation(lines)
-    return LabelledCall(str(entry["id"]), str(entry["split"]), spoken, measure(spoken), frozenset(shows))
-
-
-@dataclass(frozen=True)
-class Reviewed:
-    """What came of a call: observations, levels by capability, and the draft with what it rests on."""
-
-    observations: tuple[Observation, ...]
-    assessment: Assessment
-    draft: Draft
-    evidence: Evidence
-
-    @property
-    def levels(self) -> dict[str, int | None]:
-        return {score.capability: score.level for score in self.assessment.scores}
-
-    @property
-    def mean_level(self) -> float:
-        """Of the capabilities with a level, as a share of the highest one: 0 for level 1 throughout, 1 for the top."""
-        found = [(s.level - 1) / (s.of - 1) for s in self.assessment.scores if s.level is not None]
-        return sum(found) / len(found)
-
-
-def reviewed(call: LabelledCall, made: Rubric, claims: Iterable[Claim]) -> Reviewed:
-    verified = verify(claims=claims, conversation=call.conversation, rubric=made)
-    assert verified.rejected == ()
-    observations = verified.observations
-    known = {"conversation": call.conversation, "rubric": made, "metrics": call.metrics}
-    assessment = assess(conversation=call.conversation, rubric=made, metrics=call.metrics, observations=observations)
-    made_draft = draft(
-        conversation=call.conversation,
-        rubric=made,
-        metrics=call.metrics,
-        observations=observations,
-        assessment=assessment,
-        today=TODAY,
-    )
-    evidence = Evidence.model_validate({**known, "observations": observations, "assessment": assessment})
-    return Reviewed(observations, assessment, made_draft, evidence)
-
-
-def by_hand(call: LabelledCall) -> tuple[Claim, ...]:
-    """The labels as claims of whole turns, as a reader that is right throughout would make them."""
-    texts = {turn.id: turn.text for turn in call.conversation.turns}
-    return tuple(Claim(behaviour=name, turn_id=turn, quote=texts[turn]) for turn, name in sorted(call.shows))
 
 
 # By hand, from the labels and the rules. Beside what the comments name, a level follows from how many are shown:

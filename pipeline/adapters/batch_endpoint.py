@@ -88,14 +88,17 @@ class BatchEndpoint:
         return None
 
     def retrieve(self, batch_id: str) -> RemoteBatch:
-        """Where the batch stands now."""
-        with self._told():
+        """Where the batch stands now. One that is not there is an error: what it answered may have been paid for."""
+        with self._told(wanted=f"the batch {batch_id}"):
             return _remote(self._reading.batches.retrieve(batch_id))
 
     def lines(self, file_id: str) -> Iterator[str]:
         """The lines of a file as they arrive, each whole; a line feed alone ends one, as texts may hold the others."""
         rest = b""
-        with self._told(), self._reading.files.with_streaming_response.content(file_id) as response:
+        with (
+            self._told(wanted=f"the results {file_id}"),
+            self._reading.files.with_streaming_response.content(file_id) as response,
+        ):
             for chunk in response.iter_bytes():
                 *whole, rest = (rest + chunk).split(b"\n")
                 yield from (line.decode("utf-8", "replace") for line in whole if line.strip())
@@ -111,11 +114,12 @@ class BatchEndpoint:
                 return
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
+    def _told(self, *, wanted: str = "") -> Iterator[None]:
+        """Tells errors as ours; `wanted` is what a 404 says is not there, where that is not the Batch API itself."""
         try:
             yield
         except openai.APIStatusError as error:
-            raise self._refused(error) from error
+            raise self._refused(error, wanted) from error
         except openai.APITimeoutError as error:
             raise self._error("slow", str(error)) from error
         except (openai.APIConnectionError, openai.APIError) as error:
@@ -123,8 +127,15 @@ class BatchEndpoint:
         except httpx2.HTTPError as error:
             raise self._error("cut", str(error) or type(error).__name__) from error
 
-    def _refused(self, error: openai.APIStatusError) -> EndpointError:
+    def _refused(self, error: openai.APIStatusError, wanted: str) -> EndpointError:
         body = error.response.text if error.response.is_closed else ""
+        if wanted and error.status_code == 404:
+            return EndpointError(
+                f"{wanted} is not at {self._endpoint.address} (any more)",
+                hint="set url and key under [llm] to where it was begun; to ask anew, and pay anew, move the folder of "
+                "its id out of the workspace's batches (results are stored for 30 days as a rule)",
+                lasting=True,
+            )
         if error.status_code in _NONE_THERE:
             return EndpointError(
                 f"no Batch API at {self._endpoint.address}: {error.status_code}: {server_words(body)}",

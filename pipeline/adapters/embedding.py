@@ -4,33 +4,17 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from pipeline.adapters.torchaudio_compat import import_torchaudio
 from pipeline.errors import WeightsError
-
-Vectors = npt.NDArray[np.float32]
-"""Shape (sentences, dimensions), each row of length 1, so that a dot product is a cosine."""
+from pipeline.text.resemblance import Vectors
 
 _DIMENSIONS = 384
 _BATCH = 32
 _FILES = ("model.safetensors", "tokenizer.json", "modules.json")
-
-
-class Embedder(Protocol):
-    """Turns sentences into vectors."""
-
-    @property
-    def identity(self) -> str:
-        """Model and digest of its weights: part of the work key."""
-        ...
-
-    def embed(self, sentences: Sequence[str]) -> Vectors:
-        """A vector of length 1 for each sentence; shape (0, dimensions) for none."""
-        ...
 
 
 class MiniLmEmbedder:

@@ -1,7 +1,7 @@
 """The drafter by a language model: it words the template's draft anew, and code decides whether its words may stand.
 
-It is sent the open sentences (`pipeline.domain.rephrasing`) and what the two behaviours are called: no transcript and no
-quotation, so nothing that was spoken on the call reaches it, an instruction neither.
+It is sent the open sentences (`pipeline.domain.rephrasing`) and what the two behaviours are called: no transcript and
+no quotation, so nothing that was spoken on the call reaches it, an instruction neither.
 """
 
 import json

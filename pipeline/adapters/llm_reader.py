@@ -26,7 +26,7 @@ from pipeline.adapters.llm_questions import (
     inquiries,
     named,
 )
-from pipeline.adapters.llm_transcript import MAX_LINE_TOKENS, Line, estimated_tokens, lines_of
+from pipeline.adapters.llm_transcript import MAX_LINE_TOKENS, estimated_tokens, lines_of
 from pipeline.adapters.llm_windows import MAX_LINES, OVERLAP_LINES, Window, windows_of
 from pipeline.adapters.structured import Answer, ask_for, repair_prompt
 from pipeline.config import LanguageModel
@@ -105,15 +105,16 @@ class LlmReader:
         self, conversation: Conversation, rubric: Rubric, openings: Sequence[Opening]
     ) -> tuple[Inquiry, ...]:
         lines = lines_of(conversation, rubric)
-        longest = max((len(self._render(i, rubric, text="")) for i in _at_once(lines, rubric, openings)), default=0)
-        return inquiries(windows_of(lines, room=self._room("x" * longest)), rubric, openings)
+        at_once = inquiries((Window(lines),), rubric, openings)
+        longest = max((estimated_tokens(self._render(inquiry, rubric, text="")) for inquiry in at_once), default=0)
+        return inquiries(windows_of(lines, room=self._room(longest)), rubric, openings)
 
-    def _room(self, question: str) -> int:
+    def _room(self, question: int) -> int:
         """Tokens that the context leaves for the transcript, beside the prompts, an answer, its repair and that answer.
 
-        Raises: StageError when that is too few.
+        `question` are the tokens of the longest question. Raises: StageError when that is too few.
         """
-        beside = estimated_tokens(self._frame.render() + question) + _REPAIR_TOKENS + 2 * self._answer_tokens
+        beside = estimated_tokens(self._frame.render()) + question + _REPAIR_TOKENS + 2 * self._answer_tokens
         room = self._settings.context_tokens - beside
         if room < _MIN_ROOM:
             enough = 2 * (beside - 2 * self._answer_tokens + _MIN_ROOM)
@@ -149,11 +150,6 @@ class LlmReader:
             behaviours=described(inquiry, rubric),
             letters=" or ".join(inquiry.letters),
         )
-
-
-def _at_once(lines: Sequence[Line], rubric: Rubric, openings: Sequence[Opening]) -> tuple[Inquiry, ...]:
-    """The inquiries of a call that is read in one window."""
-    return inquiries((Window(tuple(lines)),), rubric, openings)
 
 
 def _turn_ids(window: Window, rubric: Rubric) -> frozenset[str]:

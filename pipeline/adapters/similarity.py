@@ -9,12 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.adapters.embedding import Embedder, Vectors
 from pipeline.domain.assessment import Claim, Quote, Reading
 from pipeline.domain.places import Opening
 from pipeline.domain.rubric import Behaviour, Rubric
 from pipeline.domain.speech import Conversation
 from pipeline.ports import Progress, silent
+from pipeline.text.resemblance import Embedder, Vectors
 
 MIN_RESEMBLANCE = 0.37
 """Best F1 of claims on the three calls for tuning in tests/fixtures/discovery_calls.yaml (0.66); 0.44 held out."""

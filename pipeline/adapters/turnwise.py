@@ -10,7 +10,6 @@ calls (tests/fixtures/discovery_calls.yaml), letters of the same model tell show
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from pipeline.adapters.embedding import Embedder
 from pipeline.adapters.llama import NextTokens
 from pipeline.adapters.similarity import MOST_CLAIMS, Match, best_claims, matches
 from pipeline.domain.assessment import Reading, Unread
@@ -19,6 +18,7 @@ from pipeline.domain.rubric import Rubric
 from pipeline.domain.speech import Conversation
 from pipeline.ports import Progress, silent
 from pipeline.prompts import Prompt
+from pipeline.text.resemblance import Embedder
 
 ASKED_PER_BEHAVIOUR = 2
 """Places that the model is asked about, the best by similarity: the cost of a call is bounded whatever its length."""

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from pipeline.config import Config
+from pipeline.config import BY_STAGE, Config
+from pipeline.domain.recording import Stage
+from pipeline.domain.rubric import LoadedRubric
 
 if TYPE_CHECKING:
     from pipeline.adapters.kept_chat import CollectingChat
@@ -89,10 +91,14 @@ def open_night(workspace: Path, config: Config, *, way: Way = "ask", budget: flo
     from pipeline.store.exchanges import KeptExchanges
     from pipeline.store.rubrics import PublishedRubrics
     from pipeline.store.workspace import Workspace
+    from pipeline.trackers import find_trackers
     from pipeline.workbench.naming import named_rubric
 
-    space = Workspace(workspace)
-    rubric = named_rubric(config.rubric, PublishedRubrics(workspace)).loaded
+    space, published = Workspace(workspace), PublishedRubrics(workspace)
+    by_stage: dict[str, LoadedRubric] = {}
+    if config.rubric == BY_STAGE:
+        by_stage = {stage.value: named_rubric(stage.value, published).loaded for stage in Stage}
+    rubric = by_stage.get(Stage.DISCOVERY) or named_rubric(config.rubric, published).loaded
     chat: ChatModel | None = None
     meter: Meter | None = None
     collecting: CollectingChat | None = None
@@ -110,7 +116,8 @@ def open_night(workspace: Path, config: Config, *, way: Way = "ask", budget: flo
         else:
             meter = make_meter(config, budget)
             chat = make_chat(config, exchanges=exchanges, meter=meter)
-    night = Night(space, config, LocalEngine(config, chat=chat), rubric)
+    engine = LocalEngine(config, chat=chat)
+    night = Night(space, config, engine, rubric, trackers=find_trackers(), by_stage=by_stage)
     return Opened(night, meter, collecting, batching)
 
 

@@ -19,9 +19,9 @@ from pipeline.commands.nights import (
 )
 from pipeline.commands.options import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption, existing
 from pipeline.commands.run import finish, print_outcome, stop, tell
-from pipeline.config import load_config
+from pipeline.config import BY_STAGE, load_config
 from pipeline.domain.work import CallOutcome
-from pipeline.errors import BudgetError
+from pipeline.errors import BudgetError, UsageError
 
 
 def rescore(
@@ -53,6 +53,8 @@ def rescore(
         drafter=drafter and drafter.value,
         llm={"model": model, "url": url},
     )
+    if config.rubric == BY_STAGE:
+        raise UsageError("rescore takes one rubric at a time", hint="name it: --rubric discovery")
     opened = open_night(workspace, config, budget=budget)
     require_reading(config)
     wanted = opened.night.rubric.rubric

@@ -35,7 +35,8 @@ _IRREGULAR = {
     "wanna": ("want", "to"),
 }
 _ENDINGS = (("n't", "not"), ("'ll", "will"), ("'ve", "have"), ("'re", "are"), ("'m", "am"), ("'d", "would"))
-_IS = frozenset("it that there here what who where how when he she this everything nothing".split())
+_BEFORE_IS = "it that there here what who where how when he she this everything nothing"
+_IS = frozenset(_BEFORE_IS.split())
 
 
 def plain_words(text: str) -> tuple[str, ...]:
@@ -97,7 +98,9 @@ class Phrase:
     def firsts(self) -> frozenset[str] | None:
         """The words with which it can start; None where it can start with anything."""
         first = self.parts[0]
-        return frozenset(option[0] for option in first.options if option) if _is_fixed(first) else None
+        if not isinstance(first, _Choice) or not _is_fixed(first):
+            return None
+        return frozenset(option[0] for option in first.options)
 
     @property
     def slots(self) -> frozenset[SlotName]:
@@ -153,23 +156,24 @@ def parse_phrase(text: str) -> Phrase:
     return Phrase(parts)
 
 
-def _part(token: str, text: str) -> _Part:
-    if token == "..":
+def _part(piece: str, text: str) -> _Part:
+    if piece == "..":
         return _Gap()
-    if token in "^$":
-        return _Edge(start=token == "^")
-    if token.startswith("{") and token.endswith("}"):
-        return _slot(token[1:-1], text)
-    if token in "()[]{}":
-        raise ValueError(f"{text!r} has a {token} without its partner")
-    body = token.strip("()[]")
+    if piece in "^$":
+        return _Edge(start=piece == "^")
+    if piece.startswith("{") and piece.endswith("}"):
+        return _slot(piece[1:-1], text)
+    if piece in "()[]{}":
+        raise ValueError(f"{text!r} has a {piece} without its partner")
+    body = piece.strip("()[]")
     options = tuple(plain_words(option) for option in body.split("|"))
     if not all(options):
-        raise ValueError(f"{text!r} has an empty place in {token}")
-    return _Choice((*options, ()) if token.startswith("[") else options)
+        raise ValueError(f"{text!r} has an empty place in {piece}")
+    return _Choice((*options, ()) if piece.startswith("[") else options)
 
 
 def _slot(name: str, text: str) -> _Slot:
-    if name not in get_args(SlotName):
-        raise ValueError(f"{text!r} has an unknown slot {{{name}}}; known: {', '.join(get_args(SlotName))}")
-    return _Slot(name)
+    known: dict[str, SlotName] = {slot: slot for slot in get_args(SlotName)}
+    if name not in known:
+        raise ValueError(f"{text!r} has an unknown slot {{{name}}}; known: {', '.join(known)}")
+    return _Slot(known[name])

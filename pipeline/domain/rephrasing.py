@@ -5,8 +5,10 @@ quotation. Facts, searches, dates and steps stay as they are: what a figure mean
 Quotations are marks ([[1]]) while the sentences are out, so nobody who words them anew reads or writes a quote.
 
 All or nothing: one sentence that says something else, and the template stands whole. A model that invented once is not
-believed in the next sentence; a manager reads one voice; and "who phrased this" has one answer. (Measured with
-Qwen2.5-Coder-1.5B on 20 drafts: see `docs/decisions`, or docs of `pipeline.adapters.llm_drafter`.)
+believed in the next sentence, a manager reads one voice, and "who phrased this" has one answer. It costs little: of
+wordings written to be honest 31 of 40 stand, and 16 of 26 that the lexicon had never seen; of 153 bad ones none does.
+Qwen2.5-Coder-1.5B left every word of 9 drafts as it was; told to change each sentence, it changed 55 of 61 ("In this
+call, no money was found"), and 2 of these could have stood by themselves.
 """
 
 from collections.abc import Iterator, Mapping

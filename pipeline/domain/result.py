@@ -8,10 +8,14 @@ from pipeline.domain.provenance import Provenance
 from pipeline.domain.recording import Recording
 from pipeline.domain.rubric import Rubric
 from pipeline.domain.speech import Conversation
+from pipeline.domain.tracker import Tracking
 
 
 class CallResult(Value):
-    """The results of all stages for one call, each with its provenance, read against one rubric."""
+    """The results of all stages for one call, each with its provenance, read against one rubric.
+
+    `tracking` is absent in calls that were reviewed before there were trackers.
+    """
 
     recording: Recording
     conversation: Conversation
@@ -22,6 +26,7 @@ class CallResult(Value):
     assessment: Assessment
     draft: Draft
     provenance: tuple[Provenance, ...]
+    tracking: Tracking | None = None
 
     def observation(self, observation_id: str) -> Observation | None:
         """The observation with this id, or None."""

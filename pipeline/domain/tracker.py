@@ -39,9 +39,10 @@ class Tracker(Value):
 
     `phrases` mention it; `denials` mention it and say in themselves that it is not so; where one of `without` stands,
     nothing that shares a word with it is a mention. How they are written: `pipeline.domain.phrases`. `names` fill the
-    slot {name}. Where no phrase stands, a sentence counts that is much like `examples`, or like `denied_examples`, which
-    say that it is not so, and less like `counterexamples`. `role`: whose sentences are read; those of speakers without a known role are read for every tracker.
-    `commitment`: a mention is something to be done, so that it has an owner and may have a date.
+    slot {name}. Where no phrase stands, a sentence counts that is much like `examples`, or `denied_examples`, which say
+    that it is not so, and less like `counterexamples`. `role`: whose sentences are read; those of speakers without a
+    known role are read for every tracker. `commitment`: a mention is something to be done, so that it has an owner and
+    may have a date.
     """
 
     id: TrackerId

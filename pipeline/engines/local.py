@@ -15,9 +15,10 @@ from pipeline.adapters.pyannote import DiarizationSettings, PyannoteDiarizer
 from pipeline.adapters.whisper import WhisperTranscriber
 from pipeline.config import Config
 from pipeline.engines.drafters import make_drafter
-from pipeline.engines.readers import make_reader, require_reader
+from pipeline.engines.readers import local_embedder, make_reader, require_reader
 from pipeline.errors import UsageError, WeightsError
 from pipeline.ports import ChatModel, Drafter, Reader
+from pipeline.text.resemblance import Embedder
 
 _A = TypeVar("_A")
 _B = TypeVar("_B")
@@ -99,6 +100,13 @@ class LocalEngine:
     def reader(self) -> Reader:
         """The reader of the configuration."""
         return make_reader(self._config, self._models, chat=self._chat)
+
+    @cached_property
+    def embedder(self) -> Embedder | None:
+        """What the reader tells likeness by, for other stages too; None where the reader uses none."""
+        if "minilm" not in _OF_READERS[self._config.reader]:
+            return None
+        return local_embedder(self._models)
 
     @cached_property
     def drafter(self) -> Drafter | None:

@@ -1,6 +1,7 @@
 """The reader that a configuration names, its models loaded when it is first needed."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 
 from pipeline.adapters import weights
@@ -35,13 +36,15 @@ def make_reader(
     """
     require_reader(config)
     if config.reader == "similarity":
-        return SimilarityReader(_embedder(models))
+        return SimilarityReader(local_embedder(models))
     if config.reader == "llm":
         return _llm(config, chat, prompts or {})
     return _turnwise(config, models, prompts or {})
 
 
-def _embedder(models: Path) -> MiniLmEmbedder:
+@lru_cache(maxsize=1)
+def local_embedder(models: Path) -> MiniLmEmbedder:
+    """The embedder of this folder of models, one for all who ask, so that it is loaded once. Raises: WeightsError."""
     return MiniLmEmbedder(weights.require("minilm", models), name=weights.label("minilm"))
 
 
@@ -56,7 +59,7 @@ def _turnwise(config: Config, models: Path, prompts: Mapping[str, Prompt]) -> Tu
         states=models / STATES,
     )
     sheet, moment = _prompt("turnwise", prompts), _prompt("turnwise-turn", prompts)
-    return TurnwiseReader(model, _embedder(models), sheet=sheet, moment=moment)
+    return TurnwiseReader(model, local_embedder(models), sheet=sheet, moment=moment)
 
 
 def _llm(config: Config, chat: ChatModel | None, prompts: Mapping[str, Prompt]) -> LlmReader:

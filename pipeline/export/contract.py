@@ -1,16 +1,18 @@
 """Owns the object that `filmroom show CALL --json` prints. Fields may be added; these keep their names."""
 
 from collections import Counter
+from typing import Literal
 
 from pipeline.domain.assessment import Observation, RejectionReason, Score, Verdict
 from pipeline.domain.base import Value
 from pipeline.domain.coaching import Draft
 from pipeline.domain.metrics import Measure, MetricName, Question, QuestionKind
 from pipeline.domain.provenance import Provenance
-from pipeline.domain.recording import Recording, Role
+from pipeline.domain.recording import Recording, Role, Stage
 from pipeline.domain.result import CallResult
 from pipeline.domain.rubric import Polarity
 from pipeline.domain.speech import Speaker, Turn
+from pipeline.domain.tracker import Mention, Owner, SpokenDay, StageSource, TrackerId
 
 
 class TurnFields(Value):
@@ -55,6 +57,31 @@ class RejectedFields(Value):
     count: int
 
 
+class MentionFields(Value):
+    """A sentence in which a tracker's words stand; `negated`: it says that it is not so. `owner` and `date` (its words,
+    and the day where these settle it) are those of a next step, else null."""
+
+    tracker: TrackerId
+    turn_id: str
+    role: Role
+    start: float | None
+    end: float | None
+    quote: str
+    negated: bool
+    by: Literal["phrases", "similarity"]
+    date: SpokenDay | None
+    owner: Owner | None
+
+
+class StageFields(Value):
+    """The stage of the sale, how it was told, and the sentences that told it; `confidence` is no probability."""
+
+    stage: Stage | Literal["unknown"]
+    confidence: float
+    by: StageSource
+    why: tuple[str, ...]
+
+
 class RubricFields(Value):
     """The rubric that the call was read against."""
 
@@ -67,7 +94,8 @@ class CallFields(Value):
     """One call as other programs read it.
 
     `metrics` gives null for a measure that is unavailable, and `metrics_unavailable` the reason; `metrics_detail` has
-    the same measures with their units. `rejected` is in falling order of count.
+    the same measures with their units. `trackers` and `stage` are null for a call that was reviewed before there were
+    any. `rejected` is in falling order of count.
     """
 
     call: str
@@ -81,6 +109,8 @@ class CallFields(Value):
     metrics_unavailable: dict[MetricName, str]
     metrics_detail: tuple[Measure, ...]
     questions: tuple[QuestionFields, ...]
+    trackers: tuple[MentionFields, ...] | None
+    stage: StageFields | None
     rubric: RubricFields
     observations: tuple[ObservationFields, ...]
     rejected: tuple[RejectedFields, ...]
@@ -105,6 +135,8 @@ def call_fields(result: CallResult) -> CallFields:
         metrics_unavailable={m.name: m.unavailable or "no reason was recorded" for m in measures if m.value is None},
         metrics_detail=measures,
         questions=tuple(_question(q) for q in result.metrics.questions),
+        trackers=_mentions(result),
+        stage=_stage(result),
         rubric=RubricFields(id=result.rubric.id, version=result.rubric.version, title=result.rubric.title),
         observations=tuple(_observation(o) for o in result.observations),
         rejected=_counted(result),
@@ -149,6 +181,36 @@ def _observation(observation: Observation) -> ObservationFields:
 
 def _question(question: Question) -> QuestionFields:
     return QuestionFields(turn_id=question.turn_id, role=question.role, kind=question.kind, text=question.text)
+
+
+def _mentions(result: CallResult) -> tuple[MentionFields, ...] | None:
+    if result.tracking is None:
+        return None
+    return tuple(_mention(mention, result) for mention in result.tracking.mentions)
+
+
+def _mention(mention: Mention, result: CallResult) -> MentionFields:
+    span = mention.quote.span(result.conversation)
+    return MentionFields(
+        tracker=mention.tracker,
+        turn_id=mention.quote.turn_id,
+        role=mention.role,
+        start=None if span is None else span.start,
+        end=None if span is None else span.end,
+        quote=mention.quote.text(result.conversation),
+        negated=mention.negated,
+        by=mention.by,
+        date=mention.date,
+        owner=mention.owner,
+    )
+
+
+def _stage(result: CallResult) -> StageFields | None:
+    if result.tracking is None:
+        return None
+    guess = result.tracking.stage
+    why = tuple(quote.text(result.conversation) for quote in guess.why)
+    return StageFields(stage=guess.stage, confidence=guess.confidence, by=guess.by, why=why)
 
 
 def _counted(result: CallResult) -> tuple[RejectedFields, ...]:

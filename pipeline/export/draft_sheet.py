@@ -5,7 +5,7 @@ from itertools import groupby
 from typing import Literal
 
 from pipeline.domain.base import Value
-from pipeline.domain.coaching import Draft, Factor, Paragraph
+from pipeline.domain.coaching import Draft, Factor, Paragraph, Phrasing
 from pipeline.domain.result import CallResult
 from pipeline.domain.span import Span
 from pipeline.export.moments import Moment, Moments
@@ -47,7 +47,7 @@ class Step(Value):
 
 
 class DraftSheet(Value):
-    """The draft; `full` is its text as it would be sent, by paragraphs.
+    """The draft; `full` is its text as it would be sent, by paragraphs; `words` says in a line who phrased it.
 
     `without_strength` and `without_improvement` say why one is absent, each to be shown where it would stand.
     """
@@ -61,6 +61,7 @@ class DraftSheet(Value):
     steps: tuple[Step, ...]
     practice: str
     follow_up: date | None
+    words: str
     full: tuple[str, ...]
 
 
@@ -83,8 +84,17 @@ def draft_sheet(result: CallResult, moments: Moments) -> DraftSheet:
         ),
         practice=visible(draft.practice or ""),
         follow_up=draft.follow_up,
+        words=phrased_by(draft.phrasing),
         full=paragraphs(draft.text),
     )
+
+
+def phrased_by(phrasing: Phrasing) -> str:
+    """Whose words a draft is in, and why where a model's were left: "Words: template.", "Phrased by openai/m."."""
+    if phrasing.by == "model":
+        named = visible(phrasing.model or "").split()
+        return f"Phrased by {named[0] if named else 'a language model'}; its quotes and figures are the call's own."
+    return f"Template stands: {visible(phrasing.reason).rstrip('.')}." if phrasing.reason else "Words: template."
 
 
 def _strength(draft: Draft, moments: Moments) -> DraftPart | None:

@@ -21,7 +21,8 @@ _BLOCK_START = re.compile(r"^([+=-]|\d+(?=[.)]))")
 def to_markdown(result: CallResult) -> str:
     """The page in GitHub's Markdown, ending in a newline. Text of the call can start no markup, link or image in it."""
     page = sheet(result)
-    parts = (_head(page), _timeline(page), _draft(page.draft), _scorecard(page), _measures(page), _foot(page))
+    told = (_draft(page.draft), _scorecard(page), _mentions(page), _measures(page))
+    parts = (_head(page), _timeline(page), *told, _foot(page))
     lines = [line for part in parts for line in part]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n") + "\n"
 
@@ -83,6 +84,7 @@ def _draft(draft: DraftSheet) -> Iterator[str]:
         yield f"\nPractise: {escaped(draft.practice)}\n" if draft.practice else ""
     if draft.follow_up:
         yield f"Look at it again on {weekday(draft.follow_up)} (a proposal).\n"
+    yield f"{escaped(draft.words)}\n"
 
 
 def _part(title: str, part: DraftPart | None) -> Iterator[str]:
@@ -122,6 +124,19 @@ def _notes(row: BehaviourRow) -> str:
     looked = f"looked for in {counted(len(row.looked_in), 'turn')}" if row.looked_in and not row.quotes else ""
     notes = [escaped(note) for note in (row.measured, row.reason, looked) if note]
     return f" ({'; '.join(notes)})" if notes else ""
+
+
+def _mentions(page: Sheet) -> Iterator[str]:
+    if not page.trackers:
+        return
+    yield "## Mentions\n"
+    for tracker in page.trackers:
+        yield f"- **{escaped(tracker.title)}**: {tracker.summary}"
+        for mention in tracker.mentions:
+            when = f" [{mention.clock}]" if mention.clock else ""
+            note = f" ({escaped(mention.note)})" if mention.note else ""
+            yield f"  - “{escaped(mention.text)}” {mention.speaker}{when}{note}"
+    yield ""
 
 
 def _measures(page: Sheet) -> Iterator[str]:

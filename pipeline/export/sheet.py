@@ -13,6 +13,7 @@ from pipeline.domain.result import CallResult
 from pipeline.domain.rubric import Parties
 from pipeline.domain.span import Span
 from pipeline.export.draft_sheet import DraftSheet, draft_sheet
+from pipeline.export.mentions import TrackerRow, stage_told, tracker_rows
 from pipeline.export.moments import Moment, looked_up
 from pipeline.export.scorecard import Card, cards
 from pipeline.export.timeline import Timeline, timeline
@@ -70,6 +71,7 @@ class Sheet(Value):
     timeline: Timeline | None
     marks: tuple[Moment, ...]
     cards: tuple[Card, ...]
+    trackers: tuple[TrackerRow, ...]
     measures: tuple[MeasureRow, ...]
     turns: tuple[TurnRow, ...]
     rejections: tuple[Rejection, ...]
@@ -94,6 +96,7 @@ def sheet(result: CallResult) -> Sheet:
         timeline=timeline(result),
         marks=tuple(m for m in (*moments.observations.values(), *moments.missed) if m.span is not None),
         cards=cards(result, moments),
+        trackers=tracker_rows(result),
         measures=_measures(result),
         turns=turn_rows(result, moments),
         rejections=_rejections(result),
@@ -120,7 +123,7 @@ def _facts(result: CallResult) -> tuple[Fact, ...]:
         ("Manager", meta.manager),
         ("Team", meta.team),
         ("Deal", meta.deal),
-        ("Stage", None if meta.stage is None else meta.stage.value.capitalize()),
+        ("Stage", stage_told(result)),
         ("Date", started),
         ("Duration", clock(duration) if duration else None),
         ("Kind", MODES[meta.mode] + ("" if meta.direction is None else f", {meta.direction}")),

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from pipeline.domain.result import CallResult
 from pipeline.export.draft_sheet import DraftPart, DraftSheet
+from pipeline.export.mentions import MentionRow
 from pipeline.export.moments import Moment
 from pipeline.export.scorecard import BehaviourRow, Card, Tone
 from pipeline.export.sheet import Sheet, sheet
@@ -18,6 +19,7 @@ from pipeline.export.wording import counted, weekday
 
 _MAX_WIDTH = 100
 _MIN_STRIP = 20
+_MOST_MENTIONS = 3
 _SIDES = {"rep": "blue", "customer": "yellow"}
 _TONES: dict[Tone, tuple[str, str]] = {
     "good": ("●", "green"),
@@ -45,7 +47,8 @@ def to_text(result: CallResult, *, width: int = 80) -> str:
 
 def _print(result: CallResult, console: Console, width: int) -> None:
     page = sheet(result)
-    parts = (_head(page), _timeline(page, width), _draft(page.draft), _scorecard(page), _measures(page), _foot(page))
+    told = (_draft(page.draft), _scorecard(page), _mentions(page), _measures(page))
+    parts = (_head(page), _timeline(page, width), *told, _foot(page))
     blocks = [block for part in parts for block in part]
     console.print(Group(*blocks), width=width, highlight=False, markup=False, emoji=False)
 
@@ -105,6 +108,7 @@ def _draft(draft: DraftSheet) -> Iterator[RenderableType]:
             yield _indented(Text(f"Practise: {draft.practice}"))
     if draft.follow_up:
         yield _indented(Text(f"Look at it again on {weekday(draft.follow_up)} (a proposal)."))
+    yield _indented(Text(draft.words, style="dim"))
 
 
 def _listed(items: list[Text]) -> Padding:
@@ -162,6 +166,25 @@ def _behaviour(row: BehaviourRow) -> Text:
     times = "".join(f" [{m.clock}]" for m in row.quotes if m.clock)
     verdict = f": {row.verdict[0].lower()}{row.verdict[1:]}{times}"
     return Text.assemble(row.text, (verdict, _TONES[row.tone][1]), ("".join(f"; {n}" for n in notes), "dim"))
+
+
+def _mentions(page: Sheet) -> Iterator[RenderableType]:
+    if not page.trackers:
+        return
+    yield _title("Mentions")
+    for tracker in page.trackers:
+        yield Text.assemble(tracker.title, (f": {tracker.summary}", "dim"))
+        yield from (_indented(_mentioned(mention)) for mention in tracker.mentions[:_MOST_MENTIONS])
+        more = len(tracker.mentions) - _MOST_MENTIONS
+        if more > 0:
+            yield _indented(Text(f"and {more} more (all with --json)", style="dim"))
+
+
+def _mentioned(mention: MentionRow) -> Text:
+    when = f" [{mention.clock}]" if mention.clock else ""
+    said = (f"“{mention.text}”", "italic")
+    note = f" ({mention.note})" if mention.note else ""
+    return Text.assemble(said, (f" {mention.speaker}{when}", _SIDES.get(mention.role, "dim")), (note, "dim"))
 
 
 def _measures(page: Sheet) -> Iterator[RenderableType]:

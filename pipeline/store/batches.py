@@ -30,7 +30,6 @@ class Batches:
         """The batch's state from now on. Raises: StoreError."""
         self._records.append(batch, record)
 
-
     def all(self) -> Iterator[tuple[str, BatchRecord]]:
         """Every batch that was prepared, with its state, by id. Raises: StoreError for a damaged file."""
         for batch in self._records.ids():

@@ -19,6 +19,7 @@ from pipeline.domain.recording import Recording
 from pipeline.domain.result import CallResult
 from pipeline.domain.rubric import LoadedRubric
 from pipeline.domain.speech import Conversation
+from pipeline.domain.tracker import Tracking
 from pipeline.domain.work import STAGES, CallRecord, QuarantineRecord, StageName
 from pipeline.errors import NotFoundError, StoreError
 from pipeline.store.index import Index, Rows, call_rows, quarantine_rows
@@ -87,6 +88,7 @@ class Workspace:
             assessment=self._value(record, "score", Assessment),
             draft=self._value(record, "draft", Draft),
             provenance=tuple(self.objects.provenance(s, record.results[s]) for s in STAGES if s in record.results),
+            tracking=self._value(record, "track", Tracking) if "track" in record.results else None,
         )
 
     def keep_rubric(self, rubric: LoadedRubric) -> str:

@@ -1,7 +1,7 @@
 """Owns which stage of the sale a call stands in: what people stated, else what is said in it, else `unknown`.
 
-Rules come first, since their reasons can be read; where they leave two or three stages in question, sentences like those
-of a stage choose between these. Where nothing speaks for a stage, nothing is guessed.
+Rules come first, since their reasons can be read; where they speak for a stage without being sure, sentences like those
+of a stage decide. Where nothing speaks for a stage, nothing is guessed.
 """
 
 from collections.abc import Sequence
@@ -16,6 +16,7 @@ from pipeline.domain.phrases import Phrase, parse_phrase
 from pipeline.domain.recording import Stage
 from pipeline.domain.speech import Conversation
 from pipeline.domain.tracker import StageGuess
+from pipeline.text.questions import find_questions
 from pipeline.text.resemblance import Embedder
 from pipeline.text.sentences import Sentence, sentences_of
 from pipeline.text.stage_cues import CUES, EXAMPLES
@@ -30,7 +31,10 @@ MIN_LEAD = 1.5
 
 MIN_CONTENDING = 3
 MIN_LIKENESS_LEAD = 0.03
-"""Points with which a stage is one that likeness may choose, and by how much the most alike has to lead."""
+"""Points with which a stage is one that likeness may confirm, and by how much the most alike has to lead."""
+
+OPEN_QUESTIONS = ((4, 3), (8, 2))
+"""How many open questions of the rep add how many points for discovery."""
 
 _MOST_REASONS = 3
 _NEAREST = 3
@@ -61,6 +65,7 @@ def guess_stage(
         return StageGuess(stage=stated, confidence=1.0, by="metadata")
     sentences = [s for turn in conversation.turns for s in sentences_of(turn)]
     points = {stage: _points(sentences, stage) for stage in CUES}
+    points[Stage.DISCOVERY] += _asking(sentences)
     totals = {stage: sum(point.weight for point in points[stage]) for stage in CUES}
     needed = MIN_POINTS + sum(len(s.words) for s in sentences) // WORDS_A_POINT
     ranked = sorted(CUES, key=lambda stage: -totals[stage])
@@ -95,6 +100,12 @@ def _points(sentences: Sequence[Sentence], stage: Stage) -> list[_Point]:
     return list(found.values())
 
 
+def _asking(sentences: Sequence[Sentence]) -> list[_Point]:
+    """What many open questions of the rep add for discovery."""
+    asked = [s for s in sentences if s.turn.role == "rep" and any(q.kind == "open" for q in find_questions(s.text))]
+    return [_Point(weight, _quote(asked[needed - 1])) for needed, weight in OPEN_QUESTIONS if len(asked) >= needed]
+
+
 _Numbered = tuple[int, _Cue]
 
 
@@ -107,12 +118,10 @@ def _cues(stage: Stage) -> tuple[dict[str, tuple[_Numbered, ...]], tuple[_Number
     return by_first, tuple(c for c in numbered if c[1].phrase.firsts is None)
 
 
-def _by_likeness(
-    sentences: Sequence[Sentence], contending: Sequence[Stage], embedder: Embedder
-) -> StageGuess | None:
-    """That of the contending stages whose examples the call's sentences resemble most; None where none leads clearly.
+def _by_likeness(sentences: Sequence[Sentence], contending: Sequence[Stage], embedder: Embedder) -> StageGuess | None:
+    """The stage whose examples the call's sentences resemble most, if it contends; None where none leads clearly.
 
-    It has to lead the other contenders. A stage's likeness is the mean over its three nearest sentences of the cosine to their nearest example.
+    A stage's likeness is the mean over its three nearest sentences of the cosine to their nearest example.
     """
     long_enough = [s for s in sentences if len(s.words) >= _MIN_WORDS]
     if len(long_enough) < _NEAREST:
@@ -120,9 +129,9 @@ def _by_likeness(
     told = embedder.embed([s.text for s in long_enough])
     nearest = {stage: (told @ embedder.embed(list(texts)).T).max(axis=1) for stage, texts in EXAMPLES.items()}
     likeness = {stage: float(np.sort(cosines)[-_NEAREST:].mean()) for stage, cosines in nearest.items()}
-    first, *others = sorted(contending, key=lambda stage: -likeness[stage])
-    lead = likeness[first] - max((likeness[stage] for stage in others), default=0.0)
-    if lead < MIN_LIKENESS_LEAD:
+    first, second = sorted(likeness, key=lambda stage: -likeness[stage])[:2]
+    lead = likeness[first] - likeness[second]
+    if first not in contending or lead < MIN_LIKENESS_LEAD:
         return None
     rows = np.argsort(-nearest[first])[:_NEAREST]
     return StageGuess(

@@ -11,24 +11,27 @@ from pipeline.domain.normal import WordRun
 from pipeline.domain.phrases import PhraseMatch
 from pipeline.text.sentences import Sentence
 
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
 REACH = 6
 """Words that may stand between a negation and what it denies."""
 
-NEGATIONS = frozenset("not no never none nobody nothing neither nor without hardly".split())
-_SUBJECTS = frozenset("i you we they he she it that this there".split())
-_AUXILIARIES = frozenset(
-    "is are was were do does did will would can could should have has had might must shall am".split()
-)
+NEGATIONS = _set("not no never none nobody nothing neither nor without hardly")
+_SUBJECTS = _set("i you we they he she it that this there the our my your")
+_AUXILIARIES = _set("is are was were do does did will would can could should have has had might must shall am")
 _NO_DENIALS = frozenset(
     {
         ("not", "only"), ("not", "just"), ("no", "doubt"), ("no", "wonder"), ("no", "matter"), ("not", "forget"),
         ("not", "hesitate"), ("not", "until"), ("not", "mind"), ("no", "worries"),
     }
 )  # fmt: skip
-_STOPS = frozenset("know understand remember sure if whether what why how when which who until unless only".split())
+_STOPS = _set("know understand remember sure if whether what why how when which who until unless only")
 """Between a negation and a phrase these end its reach: who does not know the price does not deny it."""
-_PEOPLE = frozenset("i we you they he she".split())
-_CARRYING = frozenset("think believe expect guess feel say mean that want need".split())
+_PEOPLE = _set("i we you they he she")
+_CARRYING = _set("think believe expect guess feel say mean that want need")
 """Verbs through which a negation reaches on: "I don't think we'll meet"."""
 _NO_PROBLEM = re.compile(
     r"^( [\w']+){0,3} (is|are|was|were|will|would|should|do|does|did|has|have)( [\w']+)? (not|never|no|hardly)"
@@ -46,7 +49,9 @@ def is_denied(sentence: Sentence, match: PhraseMatch) -> bool:
     words = sentence.words
     within = any(words[at] in NEGATIONS for at in match.free)
     before = (at for at in range(clause.first, match.run.first) if words[at] in NEGATIONS)
-    return within or any(_reaches(words, at, match.run, clause) for at in before) or _no_problem(words, match.run, clause)
+    return (
+        within or any(_reaches(words, at, match.run, clause) for at in before) or _no_problem(words, match.run, clause)
+    )
 
 
 def _reaches(words: Sequence[str], at: int, run: WordRun, clause: WordRun) -> bool:
@@ -56,7 +61,7 @@ def _reaches(words: Sequence[str], at: int, run: WordRun, clause: WordRun) -> bo
     if any(words[i] in _PEOPLE and words[i - 1] not in _CARRYING for i in range(at + 1, run.first + 1)):
         return False  # somebody else's sentence by now: "if that doesn't help I'll call"
     follows = words[at + 1] if at + 1 < len(words) else ""
-    if words[at] == "no" and at == clause.first and follows in _SUBJECTS | {"the", "our", "my", "your"}:
+    if words[at] == "no" and at == clause.first and follows in _SUBJECTS:
         return False  # an answer, after which the sentence says something of its own
     return not _asks(words, at, clause)
 

@@ -10,20 +10,25 @@ from pipeline.domain.tracker import Owner
 
 Actor = Literal["speaker", "listener", "both"]
 
-_TOGETHER = frozenset(
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+_TOGETHER = _set(
     "meet talk speak sit look schedule book set start find do go have get put catch reconnect touch agree plan arrange "
-    "fix hold discuss continue pick hop jump say see review".split()
+    "fix hold discuss continue pick hop jump say see review"
 )
 """What we do together; what else we do ("we'll send you") the speaker's side does."""
 
 _HAVING = frozenset({("have", "a"), ("have", "another"), ("have", "one")})
 """We have a call; else "have" helps another verb, as in "we have sent"."""
 
-_HELPING = frozenset("will would can could shall should am are is going to might may must have need want".split())
-_FILLERS = frozenset("also then just both all maybe not never again quickly briefly already definitely".split())
-_ASKING = frozenset("will would can could shall should do did may might".split())
-_ORDERS = frozenset("send call give get drop forward email mail ring text ping shoot let write put invite".split())
-_BEFORE_ORDERS = frozenset("please just so then and ok okay well yes sure do not maybe or also no but never".split())
+_HELPING = _set("will would can could shall should am are is going to might may must have need want")
+_FILLERS = _set("also then just both all maybe not never again quickly briefly already definitely")
+_ASKING = _set("will would can could shall should do did may might")
+_ORDERS = _set("send call give get drop forward email mail ring text ping shoot let write put invite")
+_BEFORE_ORDERS = _set("please just so then and ok okay well yes sure do not maybe or also no but never")
 
 
 def owner_of(actors: Iterable[Actor], role: Role) -> Owner:

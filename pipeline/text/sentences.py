@@ -84,4 +84,6 @@ def _sentence(turn: Turn, first: int, last: int) -> Sentence | None:
         places += [at] * len(plain)
         if text.rstrip(_QUOTING).endswith(_BREATHS):
             breaks.add(len(words))
-    return Sentence(turn, tuple(words), tuple(places), frozenset(b for b in breaks if b < len(words))) if words else None
+    return (
+        Sentence(turn, tuple(words), tuple(places), frozenset(b for b in breaks if b < len(words))) if words else None
+    )

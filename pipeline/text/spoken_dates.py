@@ -13,16 +13,15 @@ from datetime import date, timedelta
 
 from pipeline.domain.normal import WordRun
 
-_WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
+_WEEKDAYS = [name.lower() for name in calendar.day_name]
 _MONTHS = [name.lower() for name in calendar.month_name[1:]]
-_NUMBERS = {"a": 1, "an": 1} | {
-    word: n
-    for n, word in enumerate("one two three four five six seven eight nine ten eleven twelve".split(), start=1)
-}
-_ORDINALS = (
+_TO_TWELVE = "one two three four five six seven eight nine ten eleven twelve"
+_NUMBERS = {"a": 1, "an": 1} | {word: n for n, word in enumerate(_TO_TWELVE.split(), start=1)}
+_TO_TWENTIETH = (
     "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth "
     "sixteenth seventeenth eighteenth nineteenth twentieth"
-).split()
+)
+_ORDINALS = _TO_TWENTIETH.split()
 _NTH = {word: n for n, word in enumerate(_ORDINALS, start=1)}
 _NTH |= {f"twenty {word}": 20 + n for n, word in enumerate(_ORDINALS[:9], start=1)} | {"thirtieth": 30}
 _NTH |= {"thirty first": 31} | {f"{n}{ending}": n for n in range(1, 32) for ending in ("st", "nd", "rd", "th")}
@@ -110,7 +109,7 @@ def _ahead(weekday: str, today: date) -> int:
 
 
 def _weekday(match: re.Match[str], today: date) -> date | None:
-    """The next day of this name, never today, which nobody calls so; open for "next" where people differ on the week."""
+    """The next day of this name, never today, which nobody calls so; open for a "next" that people take differently."""
     days = _ahead(match["weekday"], today)
     if days == 0 and match["modifier"] in ("this", "coming"):
         return None
@@ -175,7 +174,7 @@ _RULES: tuple[tuple[re.Pattern[str], _Resolve], ...] = tuple(
         (rf"(?:the )?end of {_MONTH}", _last_day),
         (r"(?:(?:early|late|later) )?(?:this|next|the following|the coming) (?:week|month|quarter|year)", _open),
         (rf"the {_DAY}{_NO_NOUN}", _dated),
-        (rf"(?:(?<=\bin )|(?:early|mid|late|next) ){_MONTH}", _open),
+        (rf"(?:in|early|mid|late|next) {_MONTH}", _open),
         (r"after (?:easter|christmas|new year|the (?:holidays?|summer|vacation|break))", _open),
     )
 )

@@ -20,10 +20,18 @@ CUES: dict[Stage, tuple[tuple[str, int], ...]] = {
         ("(take|give me|have) .. (thirty seconds|two minutes|a minute|one minute)", 2),
         ("(hang up|before i let you go|get .. calls like this|lot of these calls)", 3),
         ("(where|how) did you get (my|this|our) number", 3),
-        ("(right person|person who|whoever|who decides|the one who) .. (decides|looks after|responsible|takes care|talk|speak|in charge|conversation)", 2),
+        (
+            "(right person|person who|whoever|who decides|the one who) .. (decides|"
+            "looks after|responsible|takes care|talk|speak|in charge|conversation)",
+            2,
+        ),
         ("who (decides|takes care|looks after|is responsible)", 1),
         ("(we help|we work with) .. (companies|teams|practices|firms|people|wholesalers|hotels|schools)", 1),
-        ("(companies|teams|practices|firms|hauliers|businesses) .. (like you|like yours|your size|in your area|in your county)", 1),
+        (
+            "(companies|teams|practices|firms|hauliers|businesses) .. (like you|"
+            "like yours|your size|in your area|in your county)",
+            1,
+        ),
         ("i (noticed|saw|read) .. (that|on|in) .. (you|your)", 2),
         ("not interested", 1),
         ("(best|good) way to reach", 2),
@@ -39,7 +47,11 @@ CUES: dict[Stage, tuple[tuple[str, int], ...]] = {
         ("help me understand", 2),
         ("(like|want|love|idea) .. to (understand|learn|hear) .. (how|what|about|from you)", 2),
         ("(how|what) (do|does) .. (today|at the moment|right now|currently)", 2),
-        ("how (do|does|did) (you|the|your|that|it|they|people|customers|orders|parents) .. (work|works|deal|manage|know|reach|tell|keep|plan|get)", 1),
+        (
+            "how (do|does|did) (you|the|your|that|it|they|people|customers|orders|"
+            "parents) .. (work|works|deal|manage|know|reach|tell|keep|plan|get)",
+            1,
+        ),
         ("what happens (when|if|then|from)", 1),
         ("what (does|did|would) (that|this|it) mean (for|to) you", 3),
         ("what (is|was|would be) the (impact|hardest|biggest|most|cost|effect)", 2),
@@ -63,7 +75,11 @@ CUES: dict[Stage, tuple[tuple[str, int], ...]] = {
         ("(you can|can you|now|to) see .. (screen|page|map|dashboard)", 2),
         ("(let me|i will|i would like to|i am going to) .. (show|open|switch|jump|scroll|export|click|drag)", 2),
         ("(if|when) (i|you) (click|drag|tap|press|change|open|select|hover|type)", 3),
-        ("(you|i) [just|then|can|now] (click|tick|drag|tap|type|press|hit|scroll|select) .. (on|in|here|the|a|this|it)", 2),
+        (
+            "(you|i) [just|then|can|now] (click|tick|drag|tap|type|press|hit|"
+            "scroll|select) .. (on|in|here|the|a|this|it)",
+            2,
+        ),
         ("(on|to) the (left|right) [hand side] .. [you|we]", 2),
         ("(up|down|over|right) here", 1),
         ("(this|here) is (the|our|your|what|where) .. (dashboard|view|screen|report|team|see|page|account|tab)", 2),
@@ -73,7 +89,10 @@ CUES: dict[Stage, tuple[tuple[str, int], ...]] = {
         ("(each|every|these|the) .. (box|boxes|dot|field|fields|tab|button|column|row) .. (is|are|for|and)", 1),
         ("(dashboard|the settings|drop down|menu|tab|mobile app|browser)", 1),
         ("(feature|features|functionality)", 1),
-        ("(can|does) (it|we|you|they) .. (integrate|filter|export|used on a phone|run on|work on|keep a history)", 2),
+        (
+            "(can|does) (it|we|you|they) .. (integrate|filter|export|used on a phone|run on|work on|keep a history)",
+            2,
+        ),
         ("(you|last time you) (said|mentioned|told me) .. so", 1),
         ("(any questions) (on|about) (this|that) (view|screen|part)", 2),
         ("there you go", 1),
@@ -89,7 +108,11 @@ CUES: dict[Stage, tuple[tuple[str, int], ...]] = {
         ("(end of the quarter|end of quarter)", 2),
         ("(the|our|my|your) (offer|proposal|quote|quotation)", 1),
         ("(going ahead|go ahead with|move forward|go with you|we have a deal|have a deal)", 3),
-        ("(what is|anything) .. (keeping you|stands between|standing between|holding you|stop you|stopping you|missing)", 2),
+        (
+            "(what is|anything) .. (keeping you|stands between|standing between|"
+            "holding you|stop you|stopping you|missing)",
+            2,
+        ),
         ("(approve|approval|sign off|signs it off|approved)", 2),
         ("we have decided", 3),
         ("where do you stand", 2),

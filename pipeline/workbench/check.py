@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from pipeline.adapters.embedding import Embedder
 from pipeline.domain.rubric import Rubric
 from pipeline.errors import RubricError
 from pipeline.rubrics import RubricText, read_rubric
+from pipeline.text.resemblance import Embedder
 from pipeline.workbench.examples import example_findings, opportunity_findings
 from pipeline.workbench.findings import Checked, CheckFinding, Found
 from pipeline.workbench.ladders import level_findings

@@ -6,8 +6,8 @@ from itertools import permutations
 
 import numpy as np
 
-from pipeline.adapters.embedding import Embedder, Vectors
 from pipeline.domain.rubric import Behaviour, Form, Part, Rubric
+from pipeline.text.resemblance import Embedder, Vectors
 from pipeline.workbench.findings import Found
 
 NEAR = 0.60

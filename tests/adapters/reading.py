@@ -9,7 +9,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from pipeline.adapters import weights
-from pipeline.adapters.embedding import MiniLmEmbedder, Vectors
+from pipeline.adapters.embedding import MiniLmEmbedder
 from pipeline.adapters.llama import LlamaModel
 from pipeline.domain.metrics import Question
 from pipeline.domain.normal import normal_words
@@ -17,6 +17,7 @@ from pipeline.domain.rubric import Behaviour, Capability, Coaching, Form, Level,
 from pipeline.domain.speech import Conversation, Turn, Word
 from pipeline.errors import WeightsError
 from pipeline.text.questions import find_questions
+from pipeline.text.resemblance import Vectors
 
 QWEN = "qwen2.5-coder-1.5b"
 CALLS_FILE = Path(__file__).resolve().parent.parent / "fixtures" / "discovery_calls.yaml"

@@ -229,6 +229,27 @@ def test_endpoint_without_a_batch_api_says_so(server: BatchServer, tmp_path: Pat
     assert "without --batch" in raised.value.hint
 
 
+def test_batch_that_is_not_at_the_endpoint_is_never_asked_for_anew(server: BatchServer, tmp_path: Path) -> None:
+    client(server, tmp_path).submit(REQUESTS)
+    with (
+        BatchServer(respond) as elsewhere,
+        pytest.raises(EndpointError, match="the batch batch_000 is not at") as raised,
+    ):
+        client(elsewhere, tmp_path).poll()
+    assert "pay anew" in raised.value.hint
+    assert elsewhere.executed == {}
+    assert finished(client(server, tmp_path), Shelf()).n_answered == 7
+
+
+def test_results_that_are_gone_are_an_error(server: BatchServer, tmp_path: Path) -> None:
+    client(server, tmp_path).submit(REQUESTS)
+    while client(server, tmp_path).poll().n_waiting:
+        time.sleep(0.01)
+    server.files.clear()
+    with pytest.raises(EndpointError, match="the results out-"):
+        client(server, tmp_path).collect(Shelf())
+
+
 def test_key_is_in_no_message_and_in_no_record(server: BatchServer, tmp_path: Path) -> None:
     batches = client(server, tmp_path)
     batches.submit(REQUESTS)

@@ -1,5 +1,6 @@
 """Trying out a prompt: the same calls and rubric, read by the shipped prompt and by the changed one."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from pipeline.prompts import SHIPPED
 from pipeline.workbench.prompting import ASKED_BY, ChangedPrompt
 from tests.command import pretend_model
 from tests.commands.runner import run
+from tests.fault_server import MODEL, FaultServer, answer
 from tests.workbench.calls import WordReader, space_of_calls
 from tests.workbench.rubrics import loaded, written
 
@@ -78,3 +80,23 @@ class TestCommand:
     def test_the_shipped_prompt_itself_is_nothing_to_try(self, space: Path) -> None:
         ended = run(prompt.app, "try", TURN, "--all", "--workspace", space)
         assert isinstance(ended.error, UsageError)
+
+    def test_a_prompt_of_the_language_model_s_reader_is_asked_beside_the_shipped_one(
+        self, tmp_path: Path, space: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("OPENAI_API_KEY", "sk-test")
+        file = tmp_path / "mine.md"
+        file.write_text(
+            (SHIPPED / "read.md").read_text(encoding="utf-8") + "\nOne place is enough.\n", encoding="utf-8"
+        )
+        place = {"turn": "t0005", "quote": "What does that cost you in a month?", "behaviour": "A", "plain": True}
+        replies = answer('{"found": []}'), answer(json.dumps({"found": [place]}))
+        with FaultServer(*replies) as server:
+            model = ("--model", MODEL, "--url", server.url)
+            arguments = ("try", file, "--all", "--rubric", written(tmp_path), "--workspace", space, *model)
+            ended = run(prompt.app, *arguments)
+            assert ended.code == 0, ended.error
+            systems = [seen.body["messages"][0]["content"] for seen in server.seen]
+        assert ["One place is enough." in text for text in systems] == [False, True]
+        assert "+ gained cost_asked" in ended.out
+        assert "+ One place is enough." in ended.out

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import numpy as np
 
-from pipeline.adapters.embedding import Vectors
 from pipeline.domain.normal import content_words, normal_words
 from pipeline.domain.rubric import LoadedRubric
 from pipeline.rubrics import load_rubric
+from pipeline.text.resemblance import Vectors
 
 SOUND = """\
 id: small

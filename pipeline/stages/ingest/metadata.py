@@ -123,8 +123,9 @@ def _roles(name: str, value: Mapping[str, str], stated: Stated, *, one_to_one: b
     if not one_to_one:
         return dict(value)
     if "customer" in roles:
-        hint = 'name both who speak, as {"0": "manager", "1": "rep"}' if name == "channels" else None
-        raise stated.error(name, "there is no customer in a one-to-one (stage: coaching)", hint=hint)
+        written = '{"0": "manager", "1": "rep"}' if name == "channels" else '{"manager": "a.wav", "rep": "b.wav"}'
+        message = "there is no customer in a one-to-one (stage: coaching)"
+        raise stated.error(name, message, hint=f"name the two who speak, as {written}")
     if name == "channels":
         return {channel: _ONE_TO_ONE.get(role, role) for channel, role in value.items()}
     return {_ONE_TO_ONE.get(role, role): file for role, file in value.items()}
