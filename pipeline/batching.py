@@ -8,13 +8,14 @@ from pipeline.adapters.batch import BatchClient, Collected, Polled
 from pipeline.adapters.kept_chat import CollectingChat
 from pipeline.domain.chat import BATCH_SHARE, ChatRequest
 from pipeline.domain.work import CallOutcome
-from pipeline.errors import BudgetError
+from pipeline.errors import BudgetError, EndpointError
 from pipeline.estimate import expense_of
 from pipeline.ports import Exchanges
 from pipeline.run import Night, Watcher, review_calls
 from pipeline.stages.ingest import Candidate
 
 POLL_S = 60.0
+MOST_FAILED_POLLS = 30
 MOST_IDLE_ROUNDS = 3
 """Rounds running that bring no answer at all, after which it is left for another night."""
 
@@ -35,6 +36,8 @@ class Batching:
     exchanges: Exchanges
     refused: dict[str, str] = field(default_factory=dict)
     budget_usd: float | None = None
+    reserved_usd: float = 0.0
+    """What this run has handed over, every answer counted as long as it may be."""
     wait: bool = True
     told: Callable[[str], None] = untold
     sleep: Callable[[float], None] = time.sleep
@@ -93,23 +96,38 @@ def _within_budget(night: Night, batching: Batching, missing: Sequence[ChatReque
         return
     price = night.config.llm.prices.get(night.config.llm.model or "")
     most = (expense_of(missing, price).most_usd or 0.0) * BATCH_SHARE
-    if most > batching.budget_usd:
+    if batching.reserved_usd + most > batching.budget_usd:
+        before = f", after ${batching.reserved_usd:.4f} handed over" if batching.reserved_usd else ""
         raise BudgetError(
-            f"a batch of {len(missing)} requests could cost ${most:.4f}, more than the budget of "
+            f"a batch of {len(missing)} requests could cost ${most:.4f}{before}: more than the budget of "
             f"${batching.budget_usd:.2f}",
-            hint="raise --budget, or give fewer recordings at a time; nothing of it was handed over",
+            hint="raise --budget, or give fewer recordings at a time; this batch was not handed over",
         )
+    batching.reserved_usd += most
 
 
 def _answered(batching: Batching) -> bool:
     """Waits until a batch has ended; whether its answers, or refusals, lead any further."""
-    polled = batching.client.poll()
+    polled = _polled(batching)
     while polled.n_ended == 0 and polled.n_waiting:
         batching.told(_words(polled))
         batching.sleep(POLL_S)
-        polled = batching.client.poll()
+        polled = _polled(batching)
     collected = batching.collect()
     return bool(collected.n_answered or collected.refused)
+
+
+def _polled(batching: Batching) -> Polled:
+    """Where the batches stand. An endpoint that is gone for some minutes of a day is asked again, and it is said so."""
+    for _ in range(MOST_FAILED_POLLS - 1):
+        try:
+            return batching.client.poll()
+        except EndpointError as error:
+            if error.lasting:
+                raise
+            batching.told(f"cannot ask where the batches stand, and will again: {error.message}")
+            batching.sleep(POLL_S)
+    return batching.client.poll()
 
 
 def _words(polled: Polled) -> str:

@@ -14,7 +14,7 @@ from typing import Protocol
 from pipeline.config import Config
 from pipeline.domain.correction import RoleCorrection
 from pipeline.domain.metrics import CallMetrics
-from pipeline.domain.recording import CallMetadata, Consent, Recording, SourceFile
+from pipeline.domain.recording import CallMetadata, Consent, Recording, SourceFile, Stage
 from pipeline.domain.rubric import LoadedRubric
 from pipeline.domain.speech import Conversation, Diarization, Transcript
 from pipeline.domain.tracker import LoadedTracker, Tracking
@@ -277,7 +277,10 @@ class _CallWork:
         recording = self._recording
         corrections = self._corrections()
         said = [c.model_dump_json() for c in corrections]
-        names = (recording.metadata.rep or "", recording.metadata.customer or "")
+        metadata = recording.metadata
+        names = [metadata.rep or "", metadata.customer or ""]
+        if metadata.stage is Stage.COACHING:  # where other people talk, and other cues count
+            names += [Stage.COACHING.value, metadata.manager or ""]
         work = Work(
             stage="attribute",
             code=CODE["attribute"],

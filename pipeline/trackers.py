@@ -59,7 +59,9 @@ def load_tracker(path: Path) -> LoadedTracker:
         tracker = Tracker.model_validate(_plain(document))
     except ValidationError as error:
         found = error.errors(include_url=False)
-        raise _told(path, [_problem(document, details) for details in found]) from None
+        raise _told(
+            path, [_problem(document, details) for details in found if not _is_misspelt(details, found)]
+        ) from None
     if unfilled := _without_names(document, tracker):
         raise _told(path, unfilled)
     return LoadedTracker(tracker=tracker, sha256=content_hash([tracker]))
@@ -128,6 +130,12 @@ def _problem(document: CommentedMap, details: ErrorDetails) -> _Problem:
     message = f"{name}: {told[0].lower()}{told[1:].replace(' after validation', '')}"
     message += "" if details["type"] == "value_error" else given
     return (*_place(document, location), message, _FIXES.get(details["type"], _GUIDE))
+
+
+def _is_misspelt(details: ErrorDetails, found: Sequence[ErrorDetails]) -> bool:
+    """Whether a field is called missing only because an unknown one is its name with a slip."""
+    unknown = [str(other["loc"][0]) for other in found if other["type"] == "extra_forbidden"]
+    return details["type"] == "missing" and bool(difflib.get_close_matches(str(details["loc"][0]), unknown, n=1))
 
 
 def _place(document: CommentedMap, location: tuple[int | str, ...]) -> tuple[int, int]:

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.adapters.batch import BatchClient, RefusingChat
+from pipeline.adapters.batch import BatchClient, Polled, RefusingChat
 from pipeline.adapters.kept_chat import CollectingChat
 from pipeline.batching import Batching, review_in_batches
 from pipeline.domain.work import CallOutcome
-from pipeline.errors import BudgetError
+from pipeline.errors import BudgetError, EndpointError
 from pipeline.run import Night
 from pipeline.stages.ingest import discover
 from pipeline.store.batches import Batches
@@ -158,3 +158,25 @@ def test_its_exchanges_are_those_that_a_night_without_batches_would_ask_for(
 ) -> None:
     setup.run(folder)
     assert len(values(setup.workspace, "exchange")) == len(server.executed) == 14
+
+
+def test_the_budget_counts_every_batch_of_the_run(tmp_path: Path, folder: Path) -> None:
+    with BatchServer(nothing_found, Plan(expired=14)) as server:  # the first batch brings nothing, and is asked again
+        setup = Setup(server.url, tmp_path / "w")
+        with pytest.raises(BudgetError, match="handed over"):
+            setup.run(folder, budget=0.05)
+        assert [b.n_requests for b in server.batches.values()] == [14]
+
+
+def test_an_endpoint_that_is_gone_for_a_while_is_asked_again(setup: Setup, folder: Path) -> None:
+    night, batching = setup.night()
+    real, failures = batching.client.poll, iter([False, True, True])
+
+    def poll() -> Polled:
+        if next(failures, False):
+            raise EndpointError("nobody there", hint="wait")
+        return real()
+
+    batching.client.poll = poll  # type: ignore[method-assign]
+    assert [o.status for o in review_in_batches(night, discover([folder]), batching)] == ["done", "done"]
+    assert sum("nobody there" in line for line in setup.told) == 2

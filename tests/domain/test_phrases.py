@@ -1,5 +1,7 @@
 """Phrases: how they are written, and where they stand in a sentence."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -88,19 +90,18 @@ def test_a_slot_is_filled_by_what_somebody_else_recognised() -> None:
     ],
 )
 def test_a_phrase_that_says_nothing_is_refused_with_the_reason(phrase: str, told: str) -> None:
-    with pytest.raises(ValueError) as refused:
+    with pytest.raises(ValueError, match=re.escape(told)) as refused:
         parse_phrase(phrase)
-    assert told in str(refused.value)
     assert phrase in str(refused.value)
 
 
 def test_the_words_a_phrase_can_start_with_are_known_unless_a_slot_or_an_optional_word_comes_first() -> None:
-    assert parse_phrase("(i|we) will").firsts == {"i", "we"}
+    assert parse_phrase("(i|we) will").firsts == frozenset({"i", "we"})
     assert parse_phrase("[so] we will").firsts is None
     assert parse_phrase("{when} works").firsts is None
 
 
-WORDS = st.lists(st.sampled_from("we will send price it not".split()), min_size=1, max_size=12)
+WORDS = st.lists(st.sampled_from(["we", "will", "send", "price", "it", "not"]), min_size=1, max_size=12)
 
 
 @given(WORDS, st.integers(0, 11))

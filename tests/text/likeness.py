@@ -8,7 +8,7 @@ from pipeline.text.resemblance import Vectors
 
 
 class TopicEmbedder:
-    """A dimension for each topic word; vectors have length 1, or 0 where a sentence holds none, so it is like nothing."""
+    """A dimension for each topic word; vectors have length 1, or 0 where a sentence holds none and is like nothing."""
 
     identity = "topics"
 

@@ -80,8 +80,8 @@ def test_many_open_questions_of_the_rep_speak_for_discovery() -> None:
 
 
 def test_likeness_confirms_a_stage_that_rules_leave_unsure() -> None:
-    # For the demo: "what you see" 3, "up here" 1, "feature" 1. For closing: "contract" 2, "lawyer" 2, "percent off" 1. Five
-    # each, so that neither leads; of all examples only one of the demo speaks of a click.
+    # For the demo: "what you see" 3, "up here" 1, "feature" 1. For closing: "contract" 2, "lawyer" 2, "percent off" 1.
+    # Five each, so that neither leads; of all examples only one of the demo speaks of a click.
     lines = [
         ("rep", 0.0, 4.0, "What you see up here is a feature."),
         ("rep", 4.0, 8.0, "The contract goes to our lawyer. The percent off is fine."),

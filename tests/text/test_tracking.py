@@ -211,8 +211,8 @@ def test_likeness_needs_an_embedder_and_enough_words() -> None:
 
 
 def test_what_is_nearer_to_a_counterexample_is_no_mention() -> None:
-    # "sum apple" has cosine 1 / sqrt(2) = 0.707 with both examples and 1 with the counterexample: 0.707 - 0.293 / 2 = 0.561,
-    # enough. "apple" alone has cosine 0 with the examples.
+    # "sum apple" has cosine 1 / sqrt(2) = 0.707 with both examples and 1 with the counterexample, so 0.707 - 0.293 / 2 =
+    # 0.561, enough. "apple" alone has cosine 0 with the examples.
     embedder = TopicEmbedder("sum", "apple", "euro")
     assert said("The apple is very red", ALIKE, embedder=embedder) == []
     assert len(said("A sum for the apple", ALIKE, embedder=embedder)) == 1
@@ -236,10 +236,9 @@ def test_a_phrase_counts_before_likeness() -> None:
     assert mention.by == "phrases"
 
 
+VOCABULARY = "I we you will not send me the price fee, no Tuesday works. Ledgerly is worried but problem?"
 SPOKEN = st.lists(
-    st.sampled_from(
-        "I we you will not send me the price fee, no Tuesday works. Ledgerly is worried but problem?".split()
-    ),
+    st.sampled_from(VOCABULARY.split()),
     min_size=1,
     max_size=40,
 )
