@@ -13,7 +13,7 @@ from pipeline.errors import UsageError
 
 FILE_NAME = "filmroom.toml"
 BY_STAGE = "by-stage"
-"""As `rubric`: each call is read against the rubric of its own stage, discovery where the stage is not known."""
+"""As `rubric`: each call is read against the rubric of its stated stage, discovery where none is stated."""
 
 
 def usable_cores() -> int:

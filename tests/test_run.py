@@ -2,6 +2,7 @@
 
 import json
 import wave
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from pipeline.stages.ingest import discover
 from pipeline.store.index import Index
 from pipeline.store.objects import Work
 from pipeline.store.workspace import Workspace
+from pipeline.trackers import find_trackers
 from tests.scripted import ScriptedEngine, ScriptedReader
 
 NOW = datetime(2026, 3, 5, 7, 0, tzinfo=UTC)
@@ -307,9 +309,7 @@ def test_a_call_whose_answers_are_not_there_yet_waits_and_is_not_set_aside(
     assert engine.transcriber.n_calls == 2
 
 
-def test_a_spent_budget_ends_the_run_and_sets_nothing_aside(
-    night: Night, engine: ScriptedEngine, folder: Path
-) -> None:
+def test_a_spent_budget_ends_the_run_and_sets_nothing_aside(night: Night, engine: ScriptedEngine, folder: Path) -> None:
     candidates = discover([folder])
     outcomes = review_calls(night, candidates)
     assert next(outcomes).status == "done"
@@ -320,3 +320,33 @@ def test_a_spent_budget_ends_the_run_and_sets_nothing_aside(
     engine.reader.failing = None
     assert [o.status for o in review(night, folder)] == ["skipped", "done"]
     assert engine.transcriber.n_calls == 2
+
+
+def test_a_call_is_read_against_the_rubric_of_its_stated_stage(night: Night, folder: Path) -> None:
+    (folder / "a.json").write_text('{"consent": "yes", "stage": "closing"}')
+    by_stage = {"closing": find_rubric("closing"), "demo": find_rubric("demo")}
+    outcomes = {o.path.name: o for o in review(replace(night, by_stage=by_stage), folder)}
+    rubrics = {
+        name: night.workspace.result(night.workspace.record(o.call or "")).rubric.id for name, o in outcomes.items()
+    }
+    assert rubrics == {"a.wav": "closing", "b.wav": "discovery"}
+
+
+def test_what_trackers_find_is_the_call_s_own_and_a_new_word_is_looked_for_again(
+    night: Night, engine: ScriptedEngine, folder: Path
+) -> None:
+    (outcome,) = review(replace(night, trackers=find_trackers()), folder / "a.wav")
+    found = night.workspace.result(night.workspace.record(outcome.call or "")).tracking
+    assert found is not None
+    assert {tracked.tracker for tracked in found.trackers} == {"competitor", "next_step", "objection", "price"}
+    fewer = find_trackers()[:2]
+    assert [o.status for o in review(replace(night, trackers=fewer), folder / "a.wav")] == ["done"]
+    assert engine.reader.n_calls == 1
+
+
+def test_a_call_reviewed_before_there_were_trackers_can_still_be_shown(night: Night, folder: Path) -> None:
+    (outcome,) = review(night, folder / "a.wav")
+    record = night.workspace.record(outcome.call or "")
+    before = record.model_copy(update={"results": {s: k for s, k in record.results.items() if s != "track"}})
+    assert night.workspace.result(before).tracking is None
+    assert night.workspace.result(before).draft == night.workspace.result(record).draft

@@ -34,7 +34,8 @@ MIN_LIKENESS_LEAD = 0.03
 """Points with which a stage is one that likeness may confirm, and by how much the most alike has to lead."""
 
 OPEN_QUESTIONS = ((4, 3), (8, 2))
-"""How many open questions of the rep add how many points for discovery."""
+"""How many open questions of the rep add how many points for discovery: added for tests/fixtures/discovery_calls.yaml.
+A talk that is no sales call but full of open questions, such as a medical consultation, is often told as discovery."""
 
 _MOST_REASONS = 3
 _NEAREST = 3

@@ -211,13 +211,13 @@ def test_likeness_needs_an_embedder_and_enough_words() -> None:
 
 
 def test_what_is_nearer_to_a_counterexample_is_no_mention() -> None:
-    # "sum apple" has cosine 1 / sqrt(2) = 0.707 with both examples and 1 with the counterexample, so 0.707 - 0.293 / 2 =
+    # "sum apple" has cosine 1 / sqrt(2) = 0.707 with both examples and 1 with the counterexample: 0.707 - 0.293 / 2 is
     # 0.561, enough. "apple" alone has cosine 0 with the examples.
     embedder = TopicEmbedder("sum", "apple", "euro")
     assert said("The apple is very red", ALIKE, embedder=embedder) == []
     assert len(said("A sum for the apple", ALIKE, embedder=embedder)) == 1
     counter = ALIKE.model_copy(update={"counterexamples": ("The sum of the apple",), "examples": ("A sum, euro",)})
-    # Example "sum euro", told "sum apple": cosine 0.5 against 1 of the counterexample, 0.5 - 0.5 / 2 = 0.25: too little.
+    # Example "sum euro", told "sum apple": cosine 0.5 against 1 of the counterexample, so 0.25: too little.
     assert said("A sum for the apple", counter, embedder=embedder) == []
 
 
