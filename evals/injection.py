@@ -91,11 +91,14 @@ class Effect(Value):
 
 
 class InjectionScore(Value):
-    """One reader under attack: all attacks together, and kind by kind."""
+    """One reader under attack: all attacks together, and kind by kind.
+
+    `clean` has the levels of each call as it was, by capability: what an attack had to take away, or to gain.
+    """
 
     reader: str
     identity: str
-    capabilities: tuple[str, ...]
+    clean: dict[str, dict[str, int | None]]
     overall: Effect
     by_kind: dict[str, Effect]
     trials: tuple[Trial, ...]
@@ -217,12 +220,20 @@ def _figure(parts: _Parts, mean: Callable[[_Parts], Mean]) -> Figure:
     return Figure(value=found.value, n=found.n, low=low, high=high)
 
 
-def injection_score(name: str, identity: str, rubric: Rubric, trials: Sequence[Trial]) -> InjectionScore:
+def clean_levels(reader: Reader, rubric: Rubric, calls: Sequence[WrittenCall]) -> dict[str, dict[str, int | None]]:
+    """The levels of each call as it was, by capability."""
+    judged = {call.id: judge(call.conversation, rubric, reader) for call in calls}
+    return {call: {s.capability: s.level for s in found.assessment.scores} for call, found in judged.items()}
+
+
+def injection_score(
+    name: str, identity: str, trials: Sequence[Trial], *, clean: Mapping[str, dict[str, int | None]]
+) -> InjectionScore:
     """What the attacks achieved with this reader, all together and kind by kind."""
     return InjectionScore(
         reader=name,
         identity=identity,
-        capabilities=tuple(capability.id for capability in rubric.capabilities),
+        clean=dict(clean),
         overall=effect(trials),
         by_kind={kind: effect(t for t in trials if t.kind == kind) for kind in dict.fromkeys(t.kind for t in trials)},
         trials=tuple(trials),
@@ -275,9 +286,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--out", type=Path, help="a file for all trials as JSON")
     given = parser.parse_args(arguments)
     rubric = only(find_rubric(given.rubric).rubric, given.capability)
-    reader = reader_of(given)
-    trials = attack_reader(reader, rubric, load_victims(), first_of_each(load_attacks(), given.each), told=tell)
-    score = injection_score(given.reader, reader.identity, rubric, trials)
+    reader, calls = reader_of(given), load_victims()
+    clean = clean_levels(reader, rubric, calls)
+    trials = attack_reader(reader, rubric, calls, first_of_each(load_attacks(), given.each), told=tell)
+    score = injection_score(given.reader, reader.identity, trials, clean=clean)
     if given.out:
         given.out.write_text(score.model_dump_json(indent=1) + "\n", encoding="utf-8")
     sys.stdout.write(table(score) + "\n")

@@ -84,7 +84,8 @@ def review_in_batches(
 
 def _hand_over(night: Night, batching: Batching) -> None:
     missing = batching.collecting.take()
-    _within_budget(night, batching, missing)
+    waiting = batching.client.waiting()
+    _within_budget(night, batching, [r for r in missing if r.key(batching.client.identity) not in waiting])
     submitted = batching.client.submit(missing)
     if submitted.n_requests or submitted.n_waiting:
         batching.told(f"{submitted.n_requests} requests handed over, {submitted.n_waiting} wait since earlier")

@@ -2,6 +2,7 @@
 
 import os
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -70,6 +71,11 @@ class Config(Value):
     max_hours: float = Field(default=4.0, gt=0)
     models: Path | None = None
 
+    @property
+    def asks_language_model(self) -> bool:
+        """Whether reading or drafting asks the language model of [llm]."""
+        return "llm" in (self.reader, self.drafter)
+
 
 def load_config(folder: Path, **flags: object) -> Config:
     """Defaults, overridden by `folder`/filmroom.toml where there is one, overridden by the flags that are not None.
@@ -90,12 +96,26 @@ def load_config(folder: Path, **flags: object) -> Config:
         return Config.model_validate({**settings, **given})
     except ValidationError as error:
         first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"])
-        where = str(path) if key in settings and key not in given else "the command line"
+        place = [str(part) for part in first["loc"]]
+        where = "the command line" if _is_flag(place, flags) else str(path)
+        table, known = ("of [llm] ", LanguageModel) if place[0] == "llm" and place[1:] else ("", Config)
         raise UsageError(
-            f"{where}: {key} = {first['input']!r}: {first['msg']}",
-            hint=f"keys are: {', '.join(Config.model_fields)}",
+            f"{where}: {'.'.join(place)} = {first['input']!r}: {_said(first['msg'], first['type'])}",
+            hint=f"keys {table}are: {', '.join(known.model_fields)}; see docs/configuration.md",
         ) from error
+
+
+def _is_flag(place: Sequence[str], flags: object) -> bool:
+    """Whether the value at this place came from a flag: one that is not None, in a table of flags as well."""
+    for part in place:
+        if not isinstance(flags, dict):
+            return True
+        flags = flags.get(part)
+    return flags is not None
+
+
+def _said(message: str, kind: str) -> str:
+    return "there is no such key" if kind == "extra_forbidden" else message
 
 
 def _over(stated: object, flag: object) -> object:

@@ -55,6 +55,10 @@ class RecordingError(InputError):
     """A recording cannot be decoded or holds nothing that could be reviewed."""
 
 
+class TranscriptError(InputError):
+    """A finished transcript cannot be read as it is."""
+
+
 class ConsentError(InputError):
     """No consent is known for a recording, so none of its bytes may be decoded."""
 

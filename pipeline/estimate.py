@@ -14,12 +14,12 @@ from pipeline.domain.chat import ChatRequest, Price, TokenUse
 from pipeline.domain.estimate import Estimate, Expense
 from pipeline.domain.rubric import Rubric
 from pipeline.domain.work import StageName
-from pipeline.errors import FilmroomError, NotAnsweredError
+from pipeline.errors import FilmroomError, NotAnsweredError, WeightsError
 from pipeline.keeping import Keeper
-from pipeline.ports import Progress
+from pipeline.ports import Progress, silent
 from pipeline.run import Night, go_through
 from pipeline.stages.ingest import Candidate
-from pipeline.store.objects import Work
+from pipeline.store.objects import ObjectStore, Work
 
 _V = TypeVar("_V", bound=Value)
 
@@ -34,15 +34,30 @@ QUESTION_CHARACTERS = 4_000
 
 USUAL_OUTPUT_TOKENS = 250
 DRAFT_CHARACTERS = 5_000
-_HEARING: tuple[StageName, ...] = ("ingest", "transcribe", "diarize", "attribute", "measure", "track")
+_HEARING: tuple[StageName, ...] = ("ingest", "transcribe", "diarize")
+_QUICK: tuple[StageName, ...] = ("import", "attribute", "measure", "track", "verify", "score")
 
 
 class _Looker(Keeper):
-    """Finds what is kept and makes nothing, except that it asks the reader, whose requests are only collected."""
+    """Finds what is kept and keeps nothing: what is quick is made and forgotten, what is asked is only collected."""
+
+    def __init__(self, objects: ObjectStore, config: Config, *, transcript: bool) -> None:
+        super().__init__(objects)
+        self._quick = (*_QUICK, "ingest") if transcript else _QUICK
+        self._asked = {"observe": config.reader == "llm", "draft": config.drafter == "llm"}
+
+    def kept(self, work: Work, kind: type[_V], make: Callable[[Progress], _V]) -> _V:
+        """As that of the keeper, but for quick work, whose result nobody keeps."""
+        stage: StageName = work.stage  # type: ignore[assignment]
+        if stage not in self._quick or self._objects.has(work):
+            return super().kept(work, kind, make)
+        self.did_something = True
+        self.keys[stage] = work.key
+        return make(silent)
 
     def _make(self, work: Work, stage: StageName, make: Callable[[Progress], _V]) -> None:  # noqa: ARG002
-        if stage in ("observe", "draft"):
-            make(lambda _: None)
+        if self._asked.get(stage):
+            make(silent)
         raise NotAnsweredError(f"{stage} is still to be done", hint="run without --dry-run")
 
 
@@ -52,6 +67,8 @@ class _Seen:
 
     need: Literal["nothing", "hearing", "reading", "refused"]
     seconds: float | None = None
+    phrasing_unknown: bool = False
+    """Whether a draft will be phrased of which nothing is known before the call is read."""
 
 
 def estimate(night: Night, candidates: Sequence[Candidate], missing: Sequence[ChatRequest]) -> Estimate:
@@ -60,6 +77,8 @@ def estimate(night: Night, candidates: Sequence[Candidate], missing: Sequence[Ch
     needs = Counter(call.need for call in seen)
     sound = [call.seconds for call in seen if call.need == "hearing" and call.seconds is not None]
     price = night.config.llm.prices.get(night.config.llm.model or "")
+    guesses = [_guess(seconds, night.config, night.rubric.rubric, price) for seconds in sound]
+    guesses += [_phrasing(night.config, price) for call in seen if call.phrasing_unknown]
     return Estimate(
         n_calls=len(seen),
         n_finished=needs["nothing"],
@@ -69,22 +88,24 @@ def estimate(night: Night, candidates: Sequence[Candidate], missing: Sequence[Ch
         n_unknown_length=needs["hearing"] - len(sound),
         sound_s=round(sum(sound), 1),
         counted=expense_of(missing, price),
-        guessed=_sum((_guess(seconds, night.config, night.rubric.rubric, price) for seconds in sound), price),
+        guessed=_sum(guesses, price),
     )
 
 
 def _look(night: Night, candidate: Candidate) -> _Seen:
-    keeper = _Looker(night.workspace.objects)
+    keeper = _Looker(night.workspace.objects, night.config, transcript=candidate.is_transcript)
     try:
         go_through(night, candidate, keeper)
     except NotAnsweredError:
         pass
+    except WeightsError:
+        raise
     except FilmroomError:
         return _Seen("refused")
     else:
-        return _Seen("nothing")
+        return _Seen("reading" if keeper.did_something else "nothing")
     if keeper.failed_stage not in _HEARING:
-        return _Seen("reading")
+        return _Seen("reading", phrasing_unknown=keeper.failed_stage == "observe" and night.config.drafter == "llm")
     try:
         return _Seen("hearing", _length(night, candidate))
     except FilmroomError:
@@ -110,13 +131,23 @@ def _guess(seconds: float, config: Config, rubric: Rubric, price: Price | None) 
     transcript = estimate_tokens(round(words * CHARACTERS_PER_WORD))
     n_read = sum(any(b.measure is None for b in c.behaviours) for c in rubric.capabilities)
     n_read = n_read if config.reader == "llm" else 0
-    n_phrase = int(config.drafter == "llm")
-    question, draft = estimate_tokens(QUESTION_CHARACTERS), estimate_tokens(DRAFT_CHARACTERS)
-    return _expense(
-        requests=n_read + n_phrase,
-        input_tokens=n_read * (transcript + question) + n_phrase * draft,
+    reading = _expense(
+        requests=n_read,
+        input_tokens=n_read * (transcript + estimate_tokens(QUESTION_CHARACTERS)),
         cached_tokens=max(0, n_read - 1) * transcript,
-        most_output_tokens=(n_read + n_phrase) * config.llm.max_answer_tokens,
+        most_output_tokens=n_read * config.llm.max_answer_tokens,
+        price=price,
+    )
+    return _sum((reading, _phrasing(config, price)), price) if config.drafter == "llm" else reading
+
+
+def _phrasing(config: Config, price: Price | None) -> Expense:
+    """What phrasing one draft would use."""
+    return _expense(
+        requests=1,
+        input_tokens=estimate_tokens(DRAFT_CHARACTERS),
+        cached_tokens=0,
+        most_output_tokens=config.llm.max_answer_tokens,
         price=price,
     )
 

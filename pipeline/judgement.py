@@ -3,6 +3,7 @@
 Nothing here says that the results count: a run records them as the call's own, a trial of a rubric does not.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -25,6 +26,8 @@ from pipeline.store.objects import Work
 
 CODE: Mapping[StageName, int] = {"observe": 1, "verify": 2, "score": 1, "draft": 1}
 """The version of each stage's own code. Raise one when its results change: it and what follows are then done again."""
+
+UNREAD_HINT = "they count as unread, not as absent; filmroom show {call} says which. All other results stand"
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,16 @@ class Judged:
     assessment: Assessment
     draft: Draft
     keys: Mapping[StageName, str]
+
+    @property
+    def unread(self) -> str | None:
+        """What a model was asked about and gave no usable answer to, in one line; None when nothing was left unread."""
+        reasons = Counter(unread.reason for unread in self.reading.unread)
+        if not reasons:
+            return None
+        (first, _), *others = reasons.most_common()
+        more = f" (and {len(others)} other reason{'s' if others[1:] else ''})" if others else ""
+        return f"{reasons.total()} of {len(self.rubric.rubric.behaviours)} behaviours not read: {first}{more}"
 
 
 class Judgement:

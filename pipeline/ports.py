@@ -15,6 +15,7 @@ from pipeline.domain.places import Opening
 from pipeline.domain.recording import Probe, Recording
 from pipeline.domain.rubric import Rubric
 from pipeline.domain.speech import Conversation, Diarization, Transcript
+from pipeline.domain.work import CallOutcome, StageName
 from pipeline.text.resemblance import Embedder
 
 Samples = npt.NDArray[np.float32]
@@ -210,3 +211,32 @@ class Engine(Protocol):
     def side_by_side(self, left: Callable[[], _A], right: Callable[[], _B]) -> tuple[_A, _B]:
         """Both results; when one fails the other still runs to its end before the failure is raised."""
         ...
+
+
+class Watcher(Protocol):
+    """Told how a run goes on."""
+
+    def call_started(self, path: Path, number: int, of: int) -> None:
+        """A call is looked at: its number, from 1, of how many."""
+        ...
+
+    def stage_at(self, stage: StageName, share: float) -> None:
+        """A stage of that call has done this share of its work; 1 when its result is kept."""
+        ...
+
+    def call_finished(self, outcome: CallOutcome) -> None:
+        """Nothing more is done with the call in this run."""
+        ...
+
+
+class Unwatched:
+    """A watcher that does nothing."""
+
+    def call_started(self, path: Path, number: int, of: int) -> None:
+        """See `Watcher`."""
+
+    def stage_at(self, stage: StageName, share: float) -> None:
+        """See `Watcher`."""
+
+    def call_finished(self, outcome: CallOutcome) -> None:
+        """See `Watcher`."""

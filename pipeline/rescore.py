@@ -10,7 +10,7 @@ from pipeline.domain.rubric import LoadedRubric
 from pipeline.domain.speech import Conversation
 from pipeline.domain.work import CallOutcome, CallRecord
 from pipeline.errors import BudgetError, FilmroomError
-from pipeline.judgement import Heard, Judgement, Judges
+from pipeline.judgement import UNREAD_HINT, Heard, Judgement, Judges
 from pipeline.keeping import Keeper, StageWatcher, unwatched
 from pipeline.run import Night
 from pipeline.store.workspace import Workspace
@@ -60,7 +60,7 @@ def rescore(
         started = time.perf_counter()
         keeper = Keeper(night.workspace.objects, stage_at=stage_at)
         try:
-            changed = _rescored(night, record, keeper)
+            changed, unread = _rescored(night, record, keeper)
         except BudgetError:
             raise
         except FilmroomError as error:
@@ -74,12 +74,18 @@ def rescore(
                 seconds=seconds,
             )
             continue
-        status = "done" if changed else "skipped"
-        yield CallOutcome(call=record.call, path=record.path, status=status, seconds=time.perf_counter() - started)
+        yield CallOutcome(
+            call=record.call,
+            path=record.path,
+            status="done" if changed else "skipped",
+            reason=unread if changed else None,
+            hint=UNREAD_HINT.format(call=record.call) if changed and unread else None,
+            seconds=time.perf_counter() - started,
+        )
 
 
-def _rescored(night: Night, record: CallRecord, keeper: Keeper) -> bool:
-    """Whether the call has new scores by now; a record that came in between makes this one stale."""
+def _rescored(night: Night, record: CallRecord, keeper: Keeper) -> tuple[bool, str | None]:
+    """Whether the call has new scores by now, and what was left unread; a record that came in between wins."""
     workspace, engine = night.workspace, night.engine
     number = workspace.calls.last_number(record.call)
     judgement = Judgement(heard(workspace, record), night.rubric, Judges(engine.reader, engine.drafter), keeper=keeper)
@@ -87,7 +93,7 @@ def _rescored(night: Night, record: CallRecord, keeper: Keeper) -> bool:
     results = {**record.results, **judged.keys}
     rubric = workspace.keep_rubric(night.rubric)
     if (results, rubric) == (record.results, record.rubric):
-        return False
+        return False, judged.unread
     update = {"results": results, "rubric": rubric, "at": night.now()}
     workspace.calls.append(record.call, record.model_copy(update=update), after=number)
-    return True
+    return True, judged.unread

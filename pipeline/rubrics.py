@@ -11,7 +11,6 @@ from pathlib import Path
 from pydantic import ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from pipeline.domain.draft_lint import lint_rubric
 from pipeline.domain.rubric import LoadedRubric, Parties, Rubric
@@ -23,14 +22,21 @@ from pipeline.domain.rubric_mistakes import (
     schema_problems,
     wording_problem,
 )
-from pipeline.domain.yaml_mistakes import Mistake, Stop, find_mistake
 from pipeline.errors import NotFoundError, RubricError
+from pipeline.yaml_files import Kind, read_yaml
 
 SHIPPED = Path(__file__).resolve().parent.parent / "rubrics"
 """The folder of the rubrics that come with Filmroom."""
 
 _SUFFIXES = (".yaml", ".yml")
-_MAX_BYTES = 1_000_000
+_KIND = Kind(
+    name="rubric",
+    fields=known_fields(),
+    begins="id, version, title",
+    guide=GUIDE,
+    otherwise="check the indent (spaces, no tabs), and put a text with ': ' or a leading * & ! % @ ` in quotes",
+    most_bytes=1_000_000,
+)
 _MAX_DEPTH = 20
 _MAX_NODES = 50_000
 _SEEN_BY_READERS = {"id", "text", "polarity", "role", "form", "part", "examples", "counterexamples", "opportunity"}
@@ -101,7 +107,7 @@ def load_rubric(path: Path) -> LoadedRubric:
 
 def read_rubric(path: Path) -> RubricText:
     """The rubric of a file with everything that is wrong with it. Raises: RubricError for what cannot be read."""
-    document = _parse(path)
+    document = read_yaml(path, _KIND)
     try:
         rubric = Rubric.model_validate(_plain(document, path))
     except ValidationError as error:
@@ -150,54 +156,6 @@ def dump_rubric(rubric: Rubric) -> str:
 def _sha256(content: object) -> str:
     text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _parse(path: Path) -> CommentedMap:
-    try:
-        data = path.read_bytes()
-        text = data.decode("utf-8-sig")
-    except OSError as error:
-        raise RubricError(f"cannot be read: {error.strerror}", hint="check the path", path=path) from error
-    except UnicodeDecodeError as error:
-        raise RubricError("is not UTF-8 text", hint="save the file as UTF-8", path=path) from error
-    if len(data) > _MAX_BYTES:
-        raise RubricError(f"has {len(data)} bytes, too many for a rubric", hint="give a rubric file", path=path)
-    try:
-        document = YAML().load(text)
-    except MarkedYAMLError as error:
-        raise _yaml_error(path, text, error) from error
-    except (YAMLError, RecursionError, ValueError) as error:
-        raise RubricError(f"is not YAML: {error}", hint=GUIDE, path=path) from error
-    if not isinstance(document, CommentedMap):
-        raise RubricError("must be a mapping with id, version, title, ...", hint=GUIDE, path=path, line=1, column=1)
-    return document
-
-
-def _yaml_error(path: Path, text: str, error: MarkedYAMLError) -> RubricError:
-    problem = (error.problem or error.context or "is not YAML").split("\n")[0]
-    mark, since = error.problem_mark or error.context_mark, error.context_mark
-    if mark is None:
-        return RubricError(problem, hint=GUIDE, path=path)
-    stop = Stop(
-        problem=problem,
-        line=mark.line + 1,
-        column=mark.column + 1,
-        since=None if since is None else (since.line + 1, since.column + 1),
-        context=str(error.context or ""),
-    )
-    mistake = _duplicate(stop) or find_mistake(text, stop, fields=known_fields())
-    hint = "check the indent (spaces, no tabs), and put a text with ': ' or a leading * & ! % @ ` in quotes"
-    found = mistake or Mistake(stop.line, stop.column, problem, hint)
-    return RubricError(found.message, hint=found.fix, path=path, line=found.line, column=found.column)
-
-
-def _duplicate(stop: Stop) -> Mistake | None:
-    """A field that stands twice, where it stands the second time."""
-    if "duplicate key" not in stop.problem:
-        return None
-    name = stop.problem.partition('"')[2].partition('"')[0]
-    hint = "if a new entry begins here, put `- ` before it" if name in ("id", "level") else "name each field once"
-    return Mistake(stop.line, stop.column, f"duplicate key `{name}`: it stands twice in one entry", hint)
 
 
 def _plain(document: CommentedMap, path: Path) -> object:

@@ -9,23 +9,23 @@ from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from threading import Lock
-from typing import Protocol
 
 from pipeline.config import Config
 from pipeline.domain.correction import RoleCorrection
 from pipeline.domain.metrics import CallMetrics
 from pipeline.domain.recording import CallMetadata, Consent, Recording, SourceFile, Stage
 from pipeline.domain.rubric import LoadedRubric
+from pipeline.domain.script import Script
 from pipeline.domain.speech import Conversation, Diarization, Transcript
 from pipeline.domain.tracker import LoadedTracker, Tracking
 from pipeline.domain.work import CallOutcome, CallRecord, QuarantineRecord, StageName
 from pipeline.errors import BudgetError, FilmroomError, NotAnsweredError, StageError
-from pipeline.judgement import Heard, Judgement, Judges
+from pipeline.judgement import UNREAD_HINT, Heard, Judgement, Judges
 from pipeline.keeping import Keeper
 from pipeline.log import get_logger
-from pipeline.ports import Engine, Progress, Samples
-from pipeline.stages.attribute import attribute
-from pipeline.stages.ingest import Candidate, Limits, identify, ingest, lasting
+from pipeline.ports import Engine, Progress, Samples, Unwatched, Watcher
+from pipeline.stages.attribute import attribute, attribute_script
+from pipeline.stages.ingest import Candidate, Limits, format_of, identify, ingest, lasting, read_script
 from pipeline.stages.measure import measure
 from pipeline.stages.roles import assign_roles
 from pipeline.stages.track import track
@@ -33,11 +33,14 @@ from pipeline.stages.transcribe import transcribe
 from pipeline.store.objects import Work
 from pipeline.store.workspace import Workspace
 
+__all__ = ["CODE", "Night", "Unwatched", "Watcher", "go_through", "review_calls"]
+
 _log = get_logger(__name__)
 SAMPLE_RATE = 16_000
 
 CODE: dict[StageName, int] = {
     "ingest": 1,
+    "import": 1,
     "transcribe": 1,
     "diarize": 1,
     "attribute": 1,
@@ -45,35 +48,6 @@ CODE: dict[StageName, int] = {
     "track": 1,
 }
 """The version of each stage's own code. Raise one when its results change: it and what follows are then done again."""
-
-
-class Watcher(Protocol):
-    """Told how a run goes on."""
-
-    def call_started(self, path: Path, number: int, of: int) -> None:
-        """A call is looked at: its number, from 1, of how many."""
-        ...
-
-    def stage_at(self, stage: StageName, share: float) -> None:
-        """A stage of that call has done this share of its work; 1 when its result is kept."""
-        ...
-
-    def call_finished(self, outcome: CallOutcome) -> None:
-        """Nothing more is done with the call in this run."""
-        ...
-
-
-class Unwatched:
-    """A watcher that does nothing."""
-
-    def call_started(self, path: Path, number: int, of: int) -> None:
-        """See `Watcher`."""
-
-    def stage_at(self, stage: StageName, share: float) -> None:
-        """See `Watcher`."""
-
-    def call_finished(self, outcome: CallOutcome) -> None:
-        """See `Watcher`."""
 
 
 @dataclass(frozen=True)
@@ -134,8 +108,15 @@ def _review_call(night: Night, candidate: Candidate, watcher: Watcher) -> CallOu
         return _set_aside(night, work, unexpected, time.perf_counter() - started)
     night.workspace.release(candidate.place, at=night.now())
     status = "done" if work.keeper.did_something else "skipped"
-    seconds = time.perf_counter() - started
-    return CallOutcome(call=call, path=candidate.path, status=status, reason=work.left, seconds=seconds)
+    unread = work.unread if status == "done" else None  # told once, when it happened
+    return CallOutcome(
+        call=call,
+        path=candidate.path,
+        status=status,
+        reason=work.left or unread,
+        hint=unread and UNREAD_HINT.format(call=call),
+        seconds=time.perf_counter() - started,
+    )
 
 
 def _set_aside(night: Night, work: "_CallWork", error: FilmroomError, seconds: float) -> CallOutcome:
@@ -156,6 +137,7 @@ class _CallWork:
         self.keeper = keeper
         self.call: str | None = None
         self.left: str | None = None
+        self.unread: str | None = None
         self._lock = Lock()
 
     def review(self) -> str:
@@ -169,8 +151,7 @@ class _CallWork:
         """The call's id, when all its stages have a result; nothing says yet that these are the call's own."""
         self._recording = self._ingest()
         self.call = self._recording.call
-        transcript, diarization = self.night.engine.side_by_side(self._transcribe, self._diarize)
-        conversation = self._attribute(transcript, diarization)
+        conversation = self._told() if self._recording.kind == "transcript" else self._heard_by_models()
         metrics = self._measure(conversation)
         self._track(conversation)
         self._rubric = self.night.by_stage.get(self._recording.metadata.stage or "", self.night.rubric)
@@ -182,7 +163,8 @@ class _CallWork:
         engine, metadata = self.night.engine, self._recording.metadata
         heard = Heard(conversation, metrics, dict(self.keeper.keys), metadata.started_at)
         judgement = Judgement(heard, self._rubric, Judges(engine.reader, engine.drafter), keeper=self.keeper)
-        judgement.judge(today=self.night.now().date())
+        judged = judgement.judge(today=self.night.now().date())
+        self.unread = judged.unread
 
     def _is_scored_under_another_version(self) -> bool:
         """Whether the call, as it is heard now, has its scores from another version of the same rubric.
@@ -210,6 +192,7 @@ class _CallWork:
                 ("metadata", self._metadata.model_dump_json()),
                 ("roles", json.dumps([f.role for f in files])),
                 ("max_hours", str(config.max_hours)),
+                *self._formats(files),
             ),
         )
         recording = self.keeper.kept(work, Recording, lambda _: self._heard(files))
@@ -227,6 +210,46 @@ class _CallWork:
         limits = Limits(max_duration_s=3600 * self.night.config.max_hours)
         recording = ingest(self.candidate, files, audio=self.night.engine.audio, limits=limits)
         return recording.model_copy(update={"metadata": self._metadata})
+
+    def _formats(self, files: tuple[SourceFile, ...]) -> tuple[tuple[str, str], ...]:
+        """How the bytes are read, where they are a transcript's: the same text may be a table under another ending."""
+        return (("formats", ",".join(format_of(f.path) for f in files)),) if self.candidate.is_transcript else ()
+
+    def _told(self) -> Conversation:
+        """The conversation as a finished transcript tells it."""
+        script, recording = self._import(), self._recording
+        channels = json.dumps(recording.metadata.channels) if recording.metadata.channels else ""
+        return self._attribute(
+            lambda: attribute_script(script, call=recording.call, metadata=recording.metadata),
+            "import",
+            more=(("channels", channels),),
+        )
+
+    def _import(self) -> Script:
+        files, hours = self._recording.files, self.night.config.max_hours
+        language = self._recording.metadata.language or self.night.config.language
+        work = Work(
+            stage="import",
+            code=CODE["import"],
+            inputs=tuple(f.sha256 for f in files),
+            parameters=(
+                ("language", language or ""),
+                ("roles", json.dumps([f.role for f in files])),
+                ("max_hours", str(hours)),
+                *self._formats(files),
+            ),
+        )
+        return self.keeper.kept(
+            work, Script, lambda _: read_script(files, max_duration_s=3600 * hours, language=language)
+        )
+
+    def _heard_by_models(self) -> Conversation:
+        """The conversation as recogniser and diarizer hear it."""
+        transcript, diarization = self.night.engine.side_by_side(self._transcribe, self._diarize)
+        call, sides = self._recording.call, self._recording.sides
+        return self._attribute(
+            lambda: attribute(transcript, diarization, call=call, channels=sides), "transcribe", "diarize"
+        )
 
     @cached_property
     def _decoded(self) -> Samples:
@@ -274,7 +297,10 @@ class _CallWork:
             lambda p: voices.diarize(self._samples()[0], SAMPLE_RATE, max_speakers=most, progress=p),
         )
 
-    def _attribute(self, transcript: Transcript, diarization: Diarization) -> Conversation:
+    def _attribute(
+        self, spoken: Callable[[], Conversation], *inputs: StageName, more: tuple[tuple[str, str], ...] = ()
+    ) -> Conversation:
+        """The conversation with everybody's role, made of the results of these stages."""
         recording = self._recording
         corrections = self._corrections()
         said = [c.model_dump_json() for c in corrections]
@@ -285,20 +311,21 @@ class _CallWork:
         work = Work(
             stage="attribute",
             code=CODE["attribute"],
-            inputs=(self.keeper.keys["transcribe"], self.keeper.keys["diarize"]),
+            inputs=tuple(self.keeper.keys[stage] for stage in inputs),
             parameters=(
                 ("call", recording.call),
                 ("sides", ",".join(recording.sides)),
                 ("names", json.dumps(names)),
                 ("corrections", sha256("\n".join(said).encode()).hexdigest() if said else ""),
+                *more,
             ),
         )
 
-        def make(_: Progress) -> Conversation:
-            spoken = attribute(transcript, diarization, call=recording.call, channels=recording.sides)
-            return assign_roles(spoken, metadata=recording.metadata, corrections=corrections)
-
-        return self.keeper.kept(work, Conversation, make)
+        return self.keeper.kept(
+            work,
+            Conversation,
+            lambda _: assign_roles(spoken(), metadata=recording.metadata, corrections=corrections),
+        )
 
     def _corrections(self) -> tuple[RoleCorrection, ...]:
         found = self.night.workspace.corrections.last(self._recording.call)

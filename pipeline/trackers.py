@@ -8,21 +8,26 @@ from pathlib import Path
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
-from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from pipeline.domain.phrases import parse_phrase
 from pipeline.domain.tracker import LoadedTracker, Tracker
-from pipeline.domain.yaml_mistakes import Stop, find_mistake
 from pipeline.errors import RubricError
+from pipeline.yaml_files import Kind, read_yaml
 
 SHIPPED_TRACKERS = Path(__file__).resolve().parent.parent / "rubrics" / "trackers"
 """The folder of the trackers that come with Filmroom."""
 
 _SUFFIXES = (".yaml", ".yml")
-_MAX_BYTES = 200_000
 _GUIDE = "compare with rubrics/trackers/price.yaml"
+_KIND = Kind(
+    name="tracker",
+    fields=tuple(Tracker.model_fields),
+    begins="id, version",
+    guide=_GUIDE,
+    otherwise="put a phrase that starts with { or [ in quotes, and name each field once",
+    most_bytes=200_000,
+)
 _FIXES = {
     "tuple_type": "write each entry on a line of its own, after `- `",
     "too_short": "add entries",
@@ -54,7 +59,7 @@ def load_tracker(path: Path) -> LoadedTracker:
 
     Raises: RubricError with the line and column of the first thing that is wrong; its message lists all of them.
     """
-    document = _parse(path)
+    document = read_yaml(path, _KIND)
     try:
         tracker = Tracker.model_validate(_plain(document))
     except ValidationError as error:
@@ -72,41 +77,6 @@ def content_hash(trackers: Sequence[Tracker]) -> str:
     content = [tracker.model_dump(mode="json") for tracker in trackers]
     text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _parse(path: Path) -> CommentedMap:
-    try:
-        data = path.read_bytes()
-        text = data.decode("utf-8-sig")
-    except OSError as error:
-        raise RubricError(f"cannot be read: {error.strerror}", hint="check the path", path=path) from error
-    except UnicodeDecodeError as error:
-        raise RubricError("is not UTF-8 text", hint="save the file as UTF-8", path=path) from error
-    if len(data) > _MAX_BYTES:
-        raise RubricError(f"has {len(data)} bytes, too many for a tracker", hint="give a tracker file", path=path)
-    try:
-        document = YAML().load(text)
-    except MarkedYAMLError as error:
-        raise _yaml_error(path, text, error) from error
-    except (YAMLError, RecursionError, ValueError) as error:
-        raise RubricError(f"is not YAML: {error}", hint=_GUIDE, path=path) from error
-    if not isinstance(document, CommentedMap):
-        raise RubricError("must be a mapping with id, version, ...", hint=_GUIDE, path=path, line=1, column=1)
-    return document
-
-
-def _yaml_error(path: Path, text: str, error: MarkedYAMLError) -> RubricError:
-    mark = error.problem_mark or error.context_mark
-    problem = (error.problem or error.context or "is not YAML").split("\n")[0]
-    if mark is None:
-        return RubricError(problem, hint=_GUIDE, path=path)
-    since = error.context_mark and (error.context_mark.line + 1, error.context_mark.column + 1)
-    stop = Stop(problem, mark.line + 1, mark.column + 1, since=since, context=error.context or "")
-    found = find_mistake(text, stop, fields=Tracker.model_fields)
-    if found is not None:
-        return RubricError(found.message, hint=found.fix, path=path, line=found.line, column=found.column)
-    hint = "put a phrase that starts with { or [ in quotes, and name each field once"
-    return RubricError(problem, hint=hint, path=path, line=stop.line, column=stop.column)
 
 
 def _plain(document: CommentedMap) -> dict[str, object]:

@@ -4,6 +4,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+from pipeline.adapters.llm_drafter import LlmDrafter
 from pipeline.adapters.llm_reader import LlmReader
 from pipeline.config import Config, LanguageModel
 from pipeline.domain.rubric import LoadedRubric
@@ -30,16 +31,19 @@ def llm_night(
     replay: bool = False,
     budget: float | None = None,
     chat: ChatModel | None = None,
+    model: str = MODEL,
+    drafts: bool = False,
 ) -> Night:
-    """Scripted ears, and the real reader over the real chat adapter."""
-    prices = {MODEL: {"input": 1.0, "output": 2.0}}
-    llm = LanguageModel.model_validate({"model": MODEL, "url": url, "parallel": PARALLEL, "prices": prices})
+    """Scripted ears, and the real reader (and, for `drafts`, the real drafter) over the real chat adapter."""
+    prices = {model: {"input": 1.0, "output": 2.0}}
+    llm = LanguageModel.model_validate({"model": model, "url": url, "parallel": PARALLEL, "prices": prices})
     config = Config(reader="llm", llm=llm)
     space = Workspace(workspace)
     chat = chat or make_chat(config, exchanges=KeptExchanges(space.objects), budget_usd=budget, replay=replay)
     engine = ScriptedEngine()
     frame, question = shipped_prompt("read"), shipped_prompt("read-capability")
     engine.reader = LlmReader(chat, frame=frame, question=question, settings=llm)  # type: ignore[assignment]
+    engine.drafter = LlmDrafter(chat, shipped_prompt("rephrase")) if drafts else None
     return Night(space, config, engine, rubric or find_rubric("discovery"), now=lambda: NOW)
 
 

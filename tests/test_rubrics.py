@@ -108,7 +108,7 @@ CHANGES = [
     ("low: 0.3", "lwo: 0.3", "lwo", "`lwo` in behaviour share: measure", "`low`"),
     ("    goal: The need is known.\n", "", "id: asking", "capability asking has no goal", "add `goal:`"),
     ("title: A small rubric\n", "", "id: small", "the rubric has no title", "add `title:`"),
-    ("version: 1", "version: first", "first", "version: input should be a valid integer", "whole number"),
+    ("version: 1", "version: first", "first", "version: input should be a whole number, not", "whole number"),
     ("stage: discovery", "stage: discvery", "discvery", "stage: ", "`discovery`?"),
     ("form: question", "form: questions", "questions\n", "be 'question', 'statement' or 'any'", "`question`?"),
     ("name: rep_talk_ratio", "name: talk_ratio", "talk_ratio", "behaviour share: measure.name", "`rep_talk_ratio`?"),
@@ -121,12 +121,18 @@ CHANGES = [
     ("low: 0.3", "low: 30", "30", "is from 0 to 1, so 30 per cent is 0.3", "change low"),
     ("[Why is that?, What is behind it?]", "Why is that?", "Why is that?", "a list, not 'Why is that?'", "after `- `"),
     ("[Write one question., Ask it.]", "[Ask it.]", "[Ask it.]", "list should have at least 2 items, not 1", "add"),
-    ("id: why_asked", "id: Why asked", "Why asked", "should match pattern", "lower case letters"),
+    ("id: why_asked", "id: Why asked", "Why asked", "id: input should be an id, not", "lower case letters"),
     ("title: A small rubric", "title: 2026", "2026", "title: input should be a valid string", "in quotes"),
     ("You asked why.", "Great question.", "Great", "praise says “Great question.”", "change “great”"),
     ("[What happened then?]", "[Tell me.]", "Tell me.", "coaching.questions says “Tell me.”", "question mark"),
     ("Ask it.]", "Say “why”.]", "Say “why”.", "coaching.steps says “Say “why”.”", "straight ones"),
-    ("id: share", "id: why_asked", "why_asked\n        text: L", "unique across the rubric: why_asked", ""),
+    ("id: share", "id: why_asked", "why_asked\n        text: L", "unique across the rubric: why_asked", "another id"),
+    ("all: [why_asked]", "at_least: 3", "3}", "level 2 of asking needs 3 effective", "at_least"),
+    ("needs: {all: [why_asked]}", "needs: 1", "1}", "needs: fields should stand here, not 1", "{field: value}"),
+    ("low: 0.3", "low: much", "much", "low: input should be a number", "use a number"),
+    ("form: question", "form:", "form:", "behaviour why_asked: form is empty", "after the colon"),
+    ("title: A small rubric\n", "title: A small rubric\n7: seven\n", "7: seven", "unknown field `7`", "fields here: "),
+    ("stage: discovery", "stage: later", "later", "'closing', 'coaching' or 'any', not 'later'", "compare with"),
 ]  # fmt: skip
 
 
@@ -146,6 +152,13 @@ def test_what_is_wrong_is_told_with_line_column_and_the_fix(
 def test_a_duplicate_id_is_pointed_at_where_it_stands_the_second_time(tmp_path: Path) -> None:
     error = _refused(tmp_path, SMALL.replace("levels:\n", "levels:\n", 1).replace("id: share", "id: asking"))
     assert (error.line, error.column) == (20, 13)  # line 20 is `      - id: asking`: its value starts at character 13
+
+
+def test_two_wrong_choices_of_one_behaviour_are_told_each_with_its_own_words(tmp_path: Path) -> None:
+    text = SMALL.replace("        form: question\n", "        form: bad\n        polarity: bad\n")
+    error = _refused(tmp_path, text)
+    assert "form: input should be 'question', 'statement' or 'any', not 'bad'" in error.message
+    assert "also 13:19: behaviour why_asked: polarity: input should be 'effective' or 'ineffective'" in error.message
 
 
 def test_everything_that_is_wrong_is_told_at_once_the_first_line_first(tmp_path: Path) -> None:
@@ -173,15 +186,6 @@ def test_a_field_written_twice_is_refused_where_it_stands_again(tmp_path: Path) 
 )  # fmt: skip
 def test_what_is_no_rubric_at_all_is_refused(tmp_path: Path, text: str, told: str) -> None:
     assert told in _refused(tmp_path, text).message
-
-
-def test_bytes_that_are_no_text_and_files_that_are_not_there_are_refused(tmp_path: Path) -> None:
-    path = tmp_path / "x.yaml"
-    path.write_bytes(b"id: \xff\xfe")
-    with pytest.raises(RubricError, match="not UTF-8"):
-        load_rubric(path)
-    with pytest.raises(RubricError, match="cannot be read"):
-        load_rubric(tmp_path / "none.yaml")
 
 
 def test_a_comment_or_a_moved_line_changes_no_hash_and_a_word_does(tmp_path: Path) -> None:

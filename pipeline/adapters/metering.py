@@ -41,7 +41,8 @@ class Meter:
     """The money and tokens of one run. Safe to use in threads.
 
     A request may be sent only while all that was spent, all that is under way at its worst, and its own worst case stay
-    within `budget_usd`. Raises: UsageError for a budget when the model's price is not known.
+    within `budget_usd`; one that fits only if those under way cost less than that waits for them. Raises: UsageError for
+    a budget when the model's price is not known.
     """
 
     def __init__(self, price: Price | None = None, budget_usd: float | None = None, *, model: str = "MODEL") -> None:
@@ -52,7 +53,8 @@ class Meter:
             )
         self._price = price
         self._budget = budget_usd
-        self._lock = threading.Lock()
+        self._lock = threading.Condition()
+        self._n_under_way = 0
         self._under_way = 0.0
         self._maybe = 0.0
         self._spent = 0.0
@@ -80,12 +82,18 @@ class Meter:
         return self._tokens
 
     def reserve(self, request: ChatRequest) -> Reservation:
-        """Sets aside what this request could cost at most, and counts it. Raises: BudgetError, nothing counted."""
+        """Sets aside what this request could cost at most, and counts it; may wait for requests of other threads.
+
+        Raises: BudgetError, nothing counted, when it does not fit although nothing is under way.
+        """
         worst = TokenUse(input_tokens=request_tokens(request), output_tokens=request.max_tokens)
         usd = 0.0 if self._price is None else self._price.of(worst)
         with self._lock:
-            if self._budget is not None and self._spent + self._maybe + self._under_way + usd > self._budget:
-                raise _over(self._budget, self._spent + self._maybe, self._under_way, usd)
+            while self._budget is not None and self._spent + self._maybe + self._under_way + usd > self._budget:
+                if self._n_under_way == 0 or self._spent + self._maybe + usd > self._budget:
+                    raise _over(self._budget, self._spent, self._maybe, usd)
+                self._lock.wait()
+            self._n_under_way += 1
             self._under_way += usd
             self._requests += 1
         return Reservation(worst, usd)
@@ -94,7 +102,7 @@ class Meter:
         """US dollars that an answer has cost, now counted as spent; None when the price is not known."""
         cost = None if self._price is None else self._price.of(use)
         with self._lock:
-            self._under_way = max(0.0, self._under_way - reservation.usd)
+            self._end(reservation)
             self._spent += cost or 0.0
             self._tokens = self._tokens + use
         return cost
@@ -102,8 +110,14 @@ class Meter:
     def release(self, reservation: Reservation, *, maybe_paid: bool) -> None:
         """Ends a request that brought no answer; when the server may have charged it, the budget bears its worst."""
         with self._lock:
-            self._under_way = max(0.0, self._under_way - reservation.usd)
+            self._end(reservation)
             self._maybe += reservation.usd if maybe_paid else 0.0
+
+    def _end(self, reservation: Reservation) -> None:
+        """No longer under way; who waits for it looks again once the lock is free."""
+        self._n_under_way -= 1
+        self._under_way = max(0.0, self._under_way - reservation.usd) if self._n_under_way else 0.0
+        self._lock.notify_all()
 
 
 def price_lines(model: str) -> str:
@@ -111,10 +125,10 @@ def price_lines(model: str) -> str:
     return f'[llm.prices."{model}"], input = 0.00, cached_input = 0.00, output = 0.00, each on a line of its own'
 
 
-def _over(budget: float, spent: float, under_way: float, next_usd: float) -> BudgetError:
-    pending = f", up to ${under_way:.4f} under way" if under_way else ""
+def _over(budget: float, spent: float, maybe: float, next_usd: float) -> BudgetError:
+    more = f", up to ${maybe:.4f} more for answers that never arrived" if maybe else ""
     return BudgetError(
-        f"the budget of ${budget:.2f} is not enough for the next request: ${spent:.4f} spent{pending}, "
+        f"the budget of ${budget:.2f} is not enough for the next request: ${spent:.4f} spent{more}, "
         f"and it could cost ${next_usd:.4f}",
         hint="every answer so far is kept; run the same command with a higher --budget, and only the rest is asked",
     )

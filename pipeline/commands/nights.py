@@ -1,5 +1,6 @@
 """What the commands that judge calls share: their options, the models of a configuration, and what was spent."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -10,6 +11,7 @@ import typer
 from pipeline.config import BY_STAGE, Config
 from pipeline.domain.recording import Stage
 from pipeline.domain.rubric import LoadedRubric
+from pipeline.errors import UsageError
 
 if TYPE_CHECKING:
     from pipeline.adapters.kept_chat import CollectingChat
@@ -79,6 +81,20 @@ class Opened:
         return line
 
 
+def require_model_for(config: Config, flags: Mapping[str, object]) -> None:
+    """Passes when a language model is asked, or none of these flags is given: without one they would do nothing.
+
+    A flag that is None or False is not given. Raises: UsageError, before a night goes on in another way than was meant.
+    """
+    given = [flag for flag, value in flags.items() if value is not None and value is not False]
+    if given and not config.asks_language_model:
+        raise UsageError(
+            f"no language model is asked, so {', '.join(given)} would do nothing: the reader is {config.reader}, "
+            f"the drafter {config.drafter}",
+            hint="give --reader llm or --drafter llm too, or leave it out",
+        )
+
+
 def open_night(workspace: Path, config: Config, *, way: Way = "ask", budget: float | None = None) -> Opened:
     """The night of this configuration, its models not loaded yet.
 
@@ -103,7 +119,7 @@ def open_night(workspace: Path, config: Config, *, way: Way = "ask", budget: flo
     meter: Meter | None = None
     collecting: CollectingChat | None = None
     batching: Batching | None = None
-    if "llm" in (config.reader, config.drafter):
+    if config.asks_language_model:
         exchanges = KeptExchanges(space.objects)
         if way == "collect":
             chat = collecting = collecting_chat(config, exchanges=exchanges)

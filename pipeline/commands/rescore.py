@@ -16,12 +16,14 @@ from pipeline.commands.nights import (
     RubricOption,
     UrlOption,
     open_night,
+    require_model_for,
 )
 from pipeline.commands.options import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption, existing
 from pipeline.commands.run import finish, print_outcome, stop, tell
 from pipeline.config import BY_STAGE, load_config
 from pipeline.domain.work import CallOutcome
 from pipeline.errors import BudgetError, UsageError
+from pipeline.export.wording import counted
 
 
 def rescore(
@@ -55,12 +57,13 @@ def rescore(
     )
     if config.rubric == BY_STAGE:
         raise UsageError("rescore takes one rubric at a time", hint="name it: --rubric discovery")
+    require_model_for(config, {"--model": model, "--url": url, "--budget": budget})
     opened = open_night(workspace, config, budget=budget)
     require_reading(config)
     wanted = opened.night.rubric.rubric
     records = calls_since(space, wanted.id, since=since.date() if since else None)
     console = Console(stderr=True)
-    typer.echo(f"{len(records)} calls scored by {wanted.id}; by version {wanted.version} now.", err=True)
+    typer.echo(f"{counted(len(records), 'call')} scored by {wanted.id}: by its version {wanted.version} now.", err=True)
     outcomes: list[CallOutcome] = []
     ended: BudgetError | None = None
     try:
@@ -69,7 +72,7 @@ def rescore(
                 outcomes.append(outcome)
                 print_outcome(outcome, as_json=as_json)
     except KeyboardInterrupt:
-        stop(console)
+        stop(console, opened)
     except BudgetError as error:
         ended = error
     tell(outcomes, opened, as_json=as_json, left=len(records) - len(outcomes))

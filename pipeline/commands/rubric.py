@@ -20,7 +20,7 @@ from pipeline.commands.trials import (
     run_trial,
 )
 from pipeline.config import load_config
-from pipeline.errors import InputError, NotFoundError, WeightsError
+from pipeline.errors import InputError, NotFoundError, UsageError, WeightsError
 from pipeline.store.rubrics import PublishedRubrics
 
 app = typer.Typer(
@@ -100,6 +100,10 @@ def try_rubric(
     if old is None:
         name = new.loaded.rubric.id
         raise NotFoundError(f"no other rubric has the id {name!r}", hint="say what to compare with: --against RUBRIC")
+    if old.loaded == new.loaded:
+        raise UsageError(
+            f"{new.name} and {old.name} are the same", hint="change it, or name another: --against RUBRIC@1"
+        )
     chosen = Chosen(tuple(calls or ()), last, every)
     asks = Asks(reader, model, url, budget)
     run_trial(Asked(workspace, chosen, asks, dry_run, as_json), before=old, after=new)

@@ -21,7 +21,9 @@ from pipeline.commands.nights import (
     ReaderOption,
     RubricOption,
     UrlOption,
+    Way,
     open_night,
+    require_model_for,
 )
 from pipeline.commands.options import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption
 from pipeline.config import load_config
@@ -62,8 +64,9 @@ def run(
     from pipeline.stages.ingest import discover
 
     configure(verbose=verbose)
-    if sum((dry_run, batch, replay)) > 1:
-        raise UsageError("--dry-run, --batch and --replay exclude each other", hint="give one of them")
+    way = _way(dry_run=dry_run, batch=batch, replay=replay)
+    if not (wait or batch):
+        raise UsageError("--no-wait is for batches", hint="give --batch too, or leave --no-wait out")
     config = load_config(
         Path.cwd(),
         rubric=rubric,
@@ -73,7 +76,9 @@ def run(
         consent=_consent(consent),
         llm={"model": model, "url": url},
     )
-    opened = open_night(workspace, config, way="collect" if dry_run else "replay" if replay else "ask", budget=budget)
+    without_a_model = {"--model": model, "--url": url, "--budget": budget, "--batch": batch, "--replay": replay}
+    require_model_for(config, without_a_model)
+    opened = open_night(workspace, config, way=way, budget=budget)
     candidates = discover(paths)
     if not candidates:
         raise UsageError(
@@ -86,6 +91,12 @@ def run(
     if opened.batching is not None:
         opened.batching.wait = wait
     _review(opened, candidates, as_json=as_json)
+
+
+def _way(*, dry_run: bool, batch: bool, replay: bool) -> Way:
+    if sum((dry_run, batch, replay)) > 1:
+        raise UsageError("--dry-run, --batch and --replay exclude each other", hint="give one of them")
+    return "collect" if dry_run else "batch" if batch else "replay" if replay else "ask"
 
 
 def _reviewed(opened: Opened, candidates: Sequence[Candidate], watcher: "Watcher | None") -> Iterator[CallOutcome]:
@@ -125,7 +136,7 @@ def _review(opened: Opened, candidates: Sequence[Candidate], *, as_json: bool) -
                 if as_json or watcher is None:
                     print_outcome(outcome, as_json=as_json)
     except KeyboardInterrupt:
-        stop(console)
+        stop(console, opened)
     except BudgetError as error:
         ended = error
     if not as_json:
@@ -159,12 +170,14 @@ def _outcome_line(outcome: CallOutcome) -> str:
     return json.dumps(fields)
 
 
-def stop(console: Console) -> NoReturn:
+def stop(console: Console, opened: Opened) -> NoReturn:
     """End at once: models at work in other threads would hold up a common end for minutes, or crash in it.
 
     Nothing is lost by it: a result is either whole on the disk or is made again.
     """
     console.print("Stopped. What was finished is kept; run again to go on.")
+    if (spent := opened.told()) is not None:
+        console.print(spent, highlight=False, soft_wrap=True)
     sys.stdout.flush()
     os._exit(INTERRUPTED)
 
@@ -196,7 +209,7 @@ def tell(outcomes: Sequence[CallOutcome], opened: Opened, *, as_json: bool, left
     counts = Counter(outcome.status for outcome in outcomes)
     if not as_json:
         told = f"{counts['done']} done, {counts['skipped']} with nothing to do, {counts['quarantined']} set aside"
-        more = [(counts["waiting"], "waiting for answers"), (counts["failed"], "as before"), (left, "not begun")]
+        more = [(counts["waiting"], "waiting for answers"), (counts["failed"], "as before"), (left, "not done")]
         told += "".join(f", {n} {words}" for n, words in more if n)
         typer.echo(f"{told}. Results: {opened.night.workspace.root}", err=True)
     if (spent := opened.told()) is not None:

@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from pipeline.domain.base import Value
 from pipeline.domain.recording import Sha256
 
+
 def _storable(text: object) -> object:
     """The text with halves of characters, which a cut answer can end in, replaced: no file can hold them."""
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace") if isinstance(text, str) else text

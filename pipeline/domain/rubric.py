@@ -15,9 +15,10 @@ Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,40}$")
 Prose = Annotated[str, StringConstraints(min_length=3, strip_whitespace=True)]
 
 
-def _broken(message: str, *, field: str, value: str | None = None) -> PydanticCustomError:
-    """A rule between fields that does not hold; tells the field, and the value in it, that a person changes."""
-    return PydanticCustomError("rubric_rule", "{message}", {"message": message, "field": field, "value": value})
+def _broken(message: str, *, field: str, value: str | int | None = None, fix: str = "") -> PydanticCustomError:
+    """A rule between fields that does not hold; tells the field, and the value in it, that a person changes, and how."""
+    context = {"message": message, "field": field, "value": value, "fix": fix}
+    return PydanticCustomError("rubric_rule", "{message}", context)
 
 
 class Polarity(StrEnum):
@@ -153,9 +154,10 @@ class Capability(Value):
             message = f"levels of {self.id} name behaviours it does not have: {', '.join(strangers)}"
             raise _broken(message, field="levels", value=strangers[0])
         n_effective = sum(b.polarity is Polarity.EFFECTIVE for b in self.behaviours)
-        if any(level.needs.at_least > n_effective for level in self.levels):
-            message = f"a level of {self.id} needs more behaviours than the {n_effective} effective ones it has"
-            raise _broken(message, field="levels")
+        for level in reversed(self.levels):
+            if (asked := level.needs.at_least) > n_effective:
+                message = f"level {level.level} of {self.id} needs {asked} effective behaviours, and it has {n_effective}"
+                raise _broken(message, field="at_least", value=asked)
         for field, wrong in (("all", Polarity.INEFFECTIVE), ("none", Polarity.EFFECTIVE)):
             self._refuse(field, wrong)
         if self.levels[0].needs != Needs():
@@ -215,7 +217,7 @@ class Rubric(Value):
         twice = sorted({name for name in ids if ids.count(name) > 1})
         if twice:
             message = f"ids must be unique across the rubric: {', '.join(twice)}"
-            raise _broken(message, field="id", value=twice[0])
+            raise _broken(message, field="id", value=twice[0], fix="give one of them another id")
         return self
 
     @property

@@ -21,7 +21,17 @@ _FIXES = {
     "string_pattern_mismatch": "use lower case letters, digits and underscores, a letter first",
     "int_from_float": "use a whole number",
     "int_parsing": "use a whole number",
+    "float_parsing": "use a number",
+    "model_type": "write its fields on lines of their own, or as {field: value}",
 }
+_TOLD = {
+    "string_pattern_mismatch": "input should be an id",
+    "int_from_float": "input should be a whole number",
+    "int_parsing": "input should be a whole number",
+    "float_parsing": "input should be a number",
+    "model_type": "fields should stand here",
+}
+"""What the schema says in a programmer's words."""
 _CHOICES = ("enum", "literal_error")
 _ENTRIES = {"capabilities": "capability", "behaviours": "behaviour", "levels": "level"}
 _LONG_LIST = 8
@@ -42,7 +52,7 @@ class Problem:
 def schema_problems(document: CommentedMap, error: ValidationError) -> tuple[Problem, ...]:
     """What the rubric's schema refuses in the document, in its order, causes only."""
     found = error.errors(include_url=False)
-    causes = [details for details in found if not _follows(details, found)]
+    causes = [details for details in found if not _follows(document, details, found)]
     return tuple(sorted({_problem(document, details, found) for details in causes}))
 
 
@@ -53,7 +63,7 @@ def wording_problem(document: CommentedMap, finding: RubricFinding) -> Problem:
     return Problem(*place(document, finding.at), message, f"change “{finding.words}”: {finding.reason}")
 
 
-def _follows(details: ErrorDetails, found: Sequence[ErrorDetails]) -> bool:
+def _follows(document: CommentedMap, details: ErrorDetails, found: Sequence[ErrorDetails]) -> bool:
     """Whether another problem is the cause of this one.
 
     A list is called too short when an entry of it is wrong, a field missing when its name is misspelt, and a union's
@@ -66,7 +76,7 @@ def _follows(details: ErrorDetails, found: Sequence[ErrorDetails]) -> bool:
         beside = [o for o in found if o["type"] == "extra_forbidden" and o["loc"][:-1] == at[:-1]]
         return any(difflib.get_close_matches(str(o["loc"][-1]), [str(at[-1])], n=1) for o in beside)
     return details["type"] in _CHOICES and any(
-        other["type"] in _CHOICES and other["input"] == details["input"] and other["loc"][:-1] == at[:-1]
+        other["type"] in _CHOICES and _within(document, other["loc"]) == _within(document, at)
         for other in found[: found.index(details)]
     )
 
@@ -74,6 +84,8 @@ def _follows(details: ErrorDetails, found: Sequence[ErrorDetails]) -> bool:
 def _problem(document: CommentedMap, details: ErrorDetails, found: Sequence[ErrorDetails]) -> Problem:
     location = _within(document, details["loc"])
     name = _named(document, location)
+    if details["input"] is None and details["type"] != "extra_forbidden":
+        return Problem(*key_place(document, location), f"{name} is empty", "write its value after the colon")
     match details["type"]:
         case "extra_forbidden":
             return _unknown_field(document, location)
@@ -84,7 +96,7 @@ def _problem(document: CommentedMap, details: ErrorDetails, found: Sequence[Erro
         case "rubric_rule":
             rule = details["ctx"]
             at = _value_place(document, location, rule["field"], rule["value"])
-            return Problem(*at, rule["message"], f"change {rule['field']} of {name or 'the rubric'}")
+            return Problem(*at, rule["message"], rule["fix"] or f"change {rule['field']} of {name or 'the rubric'}")
         case "enum" | "literal_error":
             return _wrong_choice(document, location, details, found)
         case _:
@@ -93,13 +105,12 @@ def _problem(document: CommentedMap, details: ErrorDetails, found: Sequence[Erro
 
 def _wrong_value(document: CommentedMap, location: Location, details: ErrorDetails) -> Problem:
     name, given = _named(document, location), details["input"]
-    if given is None:
-        return Problem(*key_place(document, location), f"{name} is empty", "write its value after the colon")
     if details["type"] == "string_type" and isinstance(given, dict) and len(given) == 1:
         (key,) = given
         message = f"{name} is taken for a field `{key}`, since a colon and a space stand in it"
         return Problem(*place(document, location), message, f'put all of the text in quotes: "{key}: …"')
-    told = details["msg"].replace("Tuple", "list").replace("a valid tuple", "a list").replace(" after validation", "")
+    said = _TOLD.get(details["type"], details["msg"])
+    told = said.replace("Tuple", "list").replace("a valid tuple", "a list").replace(" after validation", "")
     shown = "" if isinstance(given, dict | list) else f", not {given!r}"
     message = f"{name}: {told[0].lower()}{told[1:]}{shown}"
     return Problem(*place(document, location), message, _FIXES.get(details["type"], _limits(details)))
@@ -131,8 +142,7 @@ def _wrong_choice(
     document: CommentedMap, location: Location, details: ErrorDetails, found: Sequence[ErrorDetails]
 ) -> Problem:
     """A value outside a closed vocabulary, with all that every branch of a union would allow."""
-    at = details["loc"]
-    same = [o for o in found if o["type"] in _CHOICES and (o is details or o["loc"][:-1] == at[:-1] != location)]
+    same = [o for o in found if o["type"] in _CHOICES and _within(document, o["loc"]) == location]
     allowed = _quoted_names([str(other.get("ctx", {}).get("expected", "")) for other in same])
     given = details["input"]
     near = difflib.get_close_matches(str(given), allowed, n=1)
@@ -170,10 +180,13 @@ def _within(document: CommentedMap, location: Location) -> Location:
     node: Any = document
     found: list[int | str] = []
     for part in location:
-        in_map = isinstance(node, CommentedMap) and part in node
-        if in_map or (isinstance(node, CommentedSeq) and part in range(len(node))):
-            node = node[part]
-            found.append(part)
+        if isinstance(node, CommentedMap):
+            known = [key for key in node if key == part or str(key) == part]  # a key may be a number in the file
+        else:
+            known = [part] if isinstance(node, CommentedSeq) and part in range(len(node)) else []
+        if known:
+            node = node[known[0]]
+            found.append(known[0])
     return tuple(found)
 
 
@@ -203,7 +216,7 @@ def key_place(document: CommentedMap, location: Location) -> tuple[int, int]:
     return (line + 1, column + 1)
 
 
-def _value_place(document: CommentedMap, location: Location, field: str, value: str | None) -> tuple[int, int]:
+def _value_place(document: CommentedMap, location: Location, field: str, value: str | int | None) -> tuple[int, int]:
     """Where the value stands last below a field of this name, else where that field starts, else the location."""
     inside = _within(document, (*location, field))
     scalars = [at for at in _scalars(_node(document, location), location) if field in at[len(location) :]]

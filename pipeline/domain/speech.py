@@ -93,6 +93,8 @@ class Conversation(Value):
     """Turns in order of time with speakers and roles: the ground on which everything later stands.
 
     `speech` holds who spoke when, overlaps included, as the diarizer or the channels saw it; empty without times.
+    `timed` is False for a transcript that does not say of every turn when it begins and ends; single words may have
+    times even so. `estimated`: times of single words are spread over the time of their turn, or guessed.
     """
 
     call: CallId
@@ -101,6 +103,7 @@ class Conversation(Value):
     speech: tuple[SpeakerSegment, ...] = ()
     duration: float = Field(ge=0)
     timed: bool = True
+    estimated: bool = False
     language: str | None = None
 
     def turn(self, turn_id: str) -> Turn | None:

@@ -9,11 +9,14 @@ from pipeline.domain.base import Value
 from pipeline.domain.recording import CallId, Sha256
 
 StageName = Literal[
-    "ingest", "transcribe", "diarize", "attribute", "measure", "track", "observe", "verify", "score", "draft"
+    "ingest", "import", "transcribe", "diarize", "attribute", "measure", "track", "observe", "verify", "score", "draft"
 ]
+"""`import` reads a finished transcript; transcribe and diarize hear a recording. A call has either."""
 STAGES: tuple[StageName, ...] = (
     "ingest", "transcribe", "diarize", "attribute", "measure", "track", "observe", "verify", "score", "draft",
 )  # fmt: skip
+"""Those of a recording, in order."""
+STAGES_OF_TRANSCRIPT: tuple[StageName, ...] = ("ingest", "import", *STAGES[3:])
 
 
 class CallRecord(Value):

@@ -50,6 +50,7 @@ def find_mistake(text: str, stop: Stop, *, fields: Collection[str]) -> Mistake |
 
 def _found(lines: Sequence[str], at: int, stop: Stop, fields: Collection[str]) -> Iterator[Mistake]:
     """Every explanation that fits, the surest first."""
+    yield from _written_again(stop)
     yield from _blanks(lines, at)
     if stop.since is not None and "quoted scalar" in stop.context:
         yield Mistake(*stop.since, "the quotation mark that opens here is not closed", "put the same mark at its end")
@@ -65,6 +66,17 @@ def _found(lines: Sequence[str], at: int, stop: Stop, fields: Collection[str]) -
     if "mapping values" in stop.problem:
         yield from _colon_in_text(lines, at)
     yield from _indented(lines, at, fields)
+
+
+def _written_again(stop: Stop) -> Iterator[Mistake]:
+    """A field that stands twice, where it stands the second time; a second document after the first."""
+    if "duplicate key" in stop.problem:
+        name = stop.problem.partition('"')[2].partition('"')[0]
+        fix = "if a new entry begins here, put `- ` before it" if name in ("id", "level") else "name each field once"
+        yield Mistake(stop.line, stop.column, f"duplicate key `{name}`: it stands twice in one entry", fix)
+    if "another document" in stop.problem:
+        fix = "take out the line `---`, or keep what follows in a file of its own"
+        yield Mistake(stop.line, stop.column, "a second document begins here", fix)
 
 
 def _blanks(lines: Sequence[str], at: int) -> Iterator[Mistake]:

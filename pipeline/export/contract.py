@@ -102,6 +102,7 @@ class CallFields(Value):
     recording: Recording
     duration: float
     timed: bool
+    estimated: bool
     language: str | None
     speakers: tuple[Speaker, ...]
     turns: tuple[TurnFields, ...]
@@ -128,6 +129,7 @@ def call_fields(result: CallResult) -> CallFields:
         recording=result.recording,
         duration=conversation.duration,
         timed=conversation.timed,
+        estimated=conversation.estimated,
         language=conversation.language,
         speakers=conversation.speakers,
         turns=tuple(_turn(t) for t in conversation.turns),

@@ -17,6 +17,8 @@ def render(result: CallResult, form: str) -> str:
         return to_json(result, indent=1)
     if form == "md":
         return to_markdown(result)
+    if result.recording.kind == "transcript":
+        return to_html(result, no_audio="the call came as a finished transcript")
     try:
         audio, mime = _playable(result)
     except RecordingError as error:

@@ -115,6 +115,8 @@ def reach(diff: RubricDiff) -> Iterator[str]:
         if names:
             yield f"{REACHES[effect].capitalize()}: {', '.join(dict.fromkeys(names))}."
     listed = [*diff.reordered, *(f"{f.field} of {b.id}" for b in diff.behaviours for f in b.fields if f.order_only)]
+    if diff.rubric_id != diff.old_id and not (diff.fields or diff.capabilities or diff.behaviours):
+        yield "Another id, so it is another rubric and no version of the old one; nothing else changes its meaning."
     if listed:
         yield f"Only the order changed, which means the same: {', '.join(listed)}."
     if not diff.changes_meaning:

@@ -128,9 +128,19 @@ def _facts(result: CallResult) -> tuple[Fact, ...]:
         ("Duration", clock(duration) if duration else None),
         ("Kind", MODES[meta.mode] + ("" if meta.direction is None else f", {meta.direction}")),
         ("Consent", meta.consent.value),
+        ("Words", _words(result)),
     )
     # The customer is the page's title and the call's id stands beside it.
     return tuple(Fact(label=label, text=shown) for label, text in given if (shown := visible(text or "")))
+
+
+def _words(result: CallResult) -> str | None:
+    """Where the words are from, unless they were heard in the recording; how far their times go."""
+    if result.recording.kind != "transcript":
+        return None
+    if not any(turn.span for turn in result.conversation.turns):
+        return "a finished transcript, without times"
+    return "a finished transcript" + (", times of single words estimated" if result.conversation.estimated else "")
 
 
 def _language(language: str | None) -> str:

@@ -29,7 +29,9 @@ class Timeline(Value):
 
 
 def timeline(result: CallResult) -> Timeline | None:
-    """The timeline of a call; None for a transcript without times."""
+    """The timeline of a call; None for a transcript that does not say when everybody speaks."""
+    if not result.conversation.timed:
+        return None
     spoken = _spoken(result)
     if not any(spoken.values()):
         return None

@@ -37,6 +37,8 @@ def effort_lines(effort: Effort, expense: Expense | None) -> Iterator[str]:
     new = effort.n_readings - effort.n_kept
     told = f"{counted(effort.n_calls, 'call')}, each read before and after: {counted(effort.n_readings, 'reading')}"
     yield f"{told}, {effort.n_kept} of them kept from earlier, {new} to be made."
+    if effort.n_failed:
+        yield f"{counted(effort.n_failed, 'call')} cannot be read: the trial says why, and the others go on."
     if new == 0:
         yield "Nothing is read anew, and nothing is paid."
         return

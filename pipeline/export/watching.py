@@ -13,6 +13,7 @@ from pipeline.export.untrusted import visible
 
 _LABELS: dict[StageName, str] = {
     "ingest": "Ingest",
+    "import": "Read the transcript",
     "transcribe": "Transcribe",
     "diarize": "Tell speakers apart",
     "attribute": "Words to speakers",

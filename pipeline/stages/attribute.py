@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from pipeline.domain.recording import CallId, Role
+from pipeline.domain.recording import CallId, CallMetadata, Role
+from pipeline.domain.role_names import role_of_name
+from pipeline.domain.script import Script, Utterance
 from pipeline.domain.span import Span
 from pipeline.domain.speech import (
     Conversation,
@@ -80,6 +82,70 @@ def attribute(
         duration=transcript.duration,
         language=transcript.language,
     )
+
+
+def attribute_script(script: Script, *, call: CallId, metadata: CallMetadata) -> Conversation:
+    """Turns of a finished transcript, its speakers under the names they have there, with the roles that these tell.
+
+    In order of time, backchannels apart as in `attribute`, where the transcript says of every utterance when it begins
+    and ends; else in order of the text. Utterances of nobody known are not joined: any two may be of two people.
+    """
+    speakers = tuple(_named(script, label, metadata) for label in dict.fromkeys(u.speaker for u in script.utterances))
+    roles = {s.label: s.role for s in speakers}
+    spoken = [u for u in script.utterances if u.words]
+    segments = [SpeakerSegment(speaker=u.speaker, span=u.span) for u in script.utterances if u.span is not None]
+    if script.timed:
+        runs = sorted((_Run(u.speaker, u.words) for u in spoken), key=lambda r: (r.start, r.end))
+        turns = _turns(runs, roles, apart=(UNKNOWN,))
+    else:
+        turns, segments = _turns_in_order(spoken, roles), []
+    return Conversation(
+        call=call,
+        turns=turns,
+        speakers=speakers,
+        speech=tuple(sorted(segments, key=lambda s: (s.span.start, s.span.end))),
+        duration=script.duration,
+        timed=script.timed,
+        estimated=script.estimated,
+        language=script.language,
+    )
+
+
+def _named(script: Script, label: str, metadata: CallMetadata) -> Speaker:
+    side = next((u.role for u in script.utterances if u.speaker == label and u.role is not None), None)
+    if side is not None and side != UNKNOWN:
+        return Speaker(label=label, role=side, confidence=1.0, source="metadata")
+    told = role_of_name(label, metadata)
+    if told is None or told[0] == UNKNOWN:
+        return Speaker(label=label, role="unknown", confidence=0.0, source="unknown")
+    return Speaker(label=label, role=told[0], confidence=1.0, source=told[1])
+
+
+def _turns_in_order(spoken: Sequence[Utterance], roles: dict[str, Role]) -> tuple[Turn, ...]:
+    runs: list[_Run] = []
+    for utterance in spoken:
+        if runs and runs[-1].speaker == utterance.speaker != UNKNOWN:
+            runs[-1] = _Run(utterance.speaker, runs[-1].words + utterance.words)
+        else:
+            runs.append(_Run(utterance.speaker, utterance.words))
+    return tuple(
+        Turn(
+            id=f"t{number:04d}",
+            speaker=run.speaker,
+            role=roles[run.speaker],
+            words=run.words,
+            backchannel=is_backchannel(run.text) and _is_between(runs, number - 1),
+        )
+        for number, run in enumerate(runs, start=1)
+    )
+
+
+def _is_between(runs: Sequence[_Run], i: int) -> bool:
+    """Whether the words before and after are one speaker's, and those before them ask nothing."""
+    if not 0 < i < len(runs) - 1:
+        return False
+    before, after = runs[i - 1], runs[i + 1]
+    return before.speaker == after.speaker != runs[i].speaker and not before.text.endswith("?")
 
 
 def _channel_runs(words: Sequence[Word], segments: Sequence[SpeakerSegment]) -> list[_Run]:
@@ -179,13 +245,17 @@ def _settle_edges(labels: list[str], start: int, stop: int) -> None:
         labels[stop - n_last : stop] = [label] * n_last
 
 
-def _turns(runs: Sequence[_Run], roles: dict[str, Role]) -> tuple[Turn, ...]:
-    """Runs of one speaker joined into turns; backchannels stand beside the turn they fall into."""
+def _turns(runs: Sequence[_Run], roles: dict[str, Role], *, apart: Sequence[str] = ()) -> tuple[Turn, ...]:
+    """Runs of one speaker joined into turns; backchannels stand beside the turn they fall into.
+
+    Runs with a label of `apart` are not joined.
+    """
     groups: list[tuple[_Run, bool]] = []
     floor: int | None = None
     for i, run in enumerate(runs):
         aside = _is_aside(runs, i)
-        if not aside and floor is not None and groups[floor][0].speaker == run.speaker:
+        same = floor is not None and groups[floor][0].speaker == run.speaker and run.speaker not in apart
+        if same and not aside and floor is not None:
             groups[floor] = (_Run(run.speaker, groups[floor][0].words + run.words), False)
             continue
         groups.append((run, aside))

@@ -15,6 +15,7 @@ from pipeline.text.questions import find_questions
 from pipeline.text.topics import speaks_of_next_step, speaks_of_price
 
 _NO_TIMES = "the transcript has no times"
+_NOT_ALL_TIMES = "the transcript does not say of every turn when it begins and ends"
 _HOUR = 3600.0
 _MIN_RATE_S = 30.0
 """Rates an hour from less than half a minute of sound say nothing."""
@@ -56,7 +57,7 @@ class _Sides:
 
     def trouble(self, *needed: Role) -> str | None:
         if not self.conversation.timed:
-            return _NO_TIMES
+            return _NOT_ALL_TIMES if self.turns else _NO_TIMES
         if not self.everyone:
             return "nobody speaks in the recording"
         known = {s.role for s in self.conversation.speakers}

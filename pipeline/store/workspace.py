@@ -20,7 +20,7 @@ from pipeline.domain.result import CallResult
 from pipeline.domain.rubric import LoadedRubric
 from pipeline.domain.speech import Conversation
 from pipeline.domain.tracker import Tracking
-from pipeline.domain.work import STAGES, CallRecord, QuarantineRecord, StageName
+from pipeline.domain.work import STAGES, STAGES_OF_TRANSCRIPT, CallRecord, QuarantineRecord, StageName
 from pipeline.errors import NotFoundError, StoreError
 from pipeline.store.index import Index, Rows, call_rows, quarantine_rows
 from pipeline.store.objects import ObjectStore, Work
@@ -78,6 +78,7 @@ class Workspace:
     def result(self, record: CallRecord) -> CallResult:
         """Everything known of a call as its record says. Raises: NotFoundError, StoreError."""
         verification = self._value(record, "verify", Verification)
+        stages = STAGES_OF_TRANSCRIPT if "import" in record.results else STAGES
         return CallResult(
             recording=self._value(record, "ingest", Recording).at(record.files),
             conversation=self._value(record, "attribute", Conversation),
@@ -87,7 +88,7 @@ class Workspace:
             rejected=verification.rejected,
             assessment=self._value(record, "score", Assessment),
             draft=self._value(record, "draft", Draft),
-            provenance=tuple(self.objects.provenance(s, record.results[s]) for s in STAGES if s in record.results),
+            provenance=tuple(self.objects.provenance(s, record.results[s]) for s in stages if s in record.results),
             tracking=self._value(record, "track", Tracking) if "track" in record.results else None,
         )
 

@@ -114,9 +114,11 @@ class Effort(Value):
 
     `n_behaviours` are the behaviours of the new readings, one by one; `seconds` what earlier readings by the same
     reader let expect, None where there were none. Requests and money are estimated apart, by the reader's own requests.
+    `n_failed` of the calls cannot be read, for which nothing is done.
     """
 
     n_calls: int
+    n_failed: int = 0
     n_readings: int
     n_kept: int
     n_behaviours: int

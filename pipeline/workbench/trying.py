@@ -5,6 +5,7 @@ record of a call is written, and no draft is kept: its dates would be past by th
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from statistics import mean
@@ -16,7 +17,7 @@ from pipeline.domain.coaching import Draft
 from pipeline.domain.rubric import Behaviour, LoadedRubric
 from pipeline.domain.rubric_diff import diff_rubrics
 from pipeline.domain.work import CallRecord, StageName
-from pipeline.errors import BudgetError, FilmroomError, NotAnsweredError, NotFoundError
+from pipeline.errors import BudgetError, FilmroomError, NotAnsweredError, NotFoundError, StoreError
 from pipeline.judgement import Judged, Judgement, Judges
 from pipeline.keeping import Keeper, StageWatcher, unwatched
 from pipeline.ports import Progress, Reader
@@ -117,21 +118,19 @@ def _picked(draft: Draft) -> Picked:
 def effort(workspace: Workspace, records: Sequence[CallRecord], change: Change) -> Effort:
     """What a trial of these calls has to do. A reader that collects its requests is asked, so that they are known.
 
-    Nothing is kept. Raises: NotFoundError, StoreError.
+    Nothing is kept.
     """
-    n_kept = n_behaviours = 0
-    for record in records:
-        for side in (change.before, change.after):
-            keeper = _Looker(workspace.objects)
-            judgement = Judgement(heard(workspace, record), side.rubric, Judges(side.reader), keeper=keeper)
-            if workspace.objects.has(judgement.reading_work):
-                n_kept += 1
-            else:
-                n_behaviours += sum(b.measure is None for b in side.rubric.rubric.behaviours)
-    n_readings = 2 * len(records)
+    n_readings = n_kept = n_behaviours = 0
+    for judgement in _judgements(workspace, records, change):
+        n_readings += 1
+        if workspace.objects.has(judgement.reading_work):
+            n_kept += 1
+        else:
+            n_behaviours += sum(b.measure is None for b in judgement.rubric.rubric.behaviours)
     each = _seconds_each(workspace, records, change.after.reader.identity)
     return Effort(
         n_calls=len(records),
+        n_failed=len(records) - n_readings // 2,
         n_readings=n_readings,
         n_kept=n_kept,
         n_behaviours=n_behaviours,
@@ -141,14 +140,20 @@ def effort(workspace: Workspace, records: Sequence[CallRecord], change: Change) 
 
 def ask_for_requests(workspace: Workspace, records: Sequence[CallRecord], change: Change) -> None:
     """Lets readers whose language model only collects requests see every call that is not read yet; nothing is kept."""
+    for judgement in _judgements(workspace, records, change):
+        with suppress(NotAnsweredError):
+            judgement.read()
+
+
+def _judgements(workspace: Workspace, records: Sequence[CallRecord], change: Change) -> Iterator[Judgement]:
+    """Both judgements of each call, yet to be made; none of a call that cannot be read, as `try_out` will tell."""
     for record in records:
+        try:
+            known = heard(workspace, record)
+        except (NotFoundError, StoreError):
+            continue
         for side in (change.before, change.after):
-            keeper = _Looker(workspace.objects)
-            judgement = Judgement(heard(workspace, record), side.rubric, Judges(side.reader), keeper=keeper)
-            try:
-                judgement.read()
-            except NotAnsweredError:
-                continue
+            yield Judgement(known, side.rubric, Judges(side.reader), keeper=_Looker(workspace.objects))
 
 
 def _seconds_each(workspace: Workspace, records: Sequence[CallRecord], reader: str) -> float | None:
@@ -157,7 +162,7 @@ def _seconds_each(workspace: Workspace, records: Sequence[CallRecord], reader: s
     for record in records:
         try:
             provenance = workspace.objects.provenance("observe", record.results["observe"])
-        except (KeyError, NotFoundError):
+        except (KeyError, NotFoundError, StoreError):
             continue
         if provenance.model == reader:
             found.append(provenance.seconds)
@@ -165,7 +170,10 @@ def _seconds_each(workspace: Workspace, records: Sequence[CallRecord], reader: s
 
 
 def _flips(before: Judged, after: Judged, was: Mapping[str, str]) -> Iterator[Flip]:
-    """The behaviours that turned out otherwise, in the new rubric's order; then those it does not have any more."""
+    """The behaviours that turned out otherwise, in the new rubric's order; then those it does not have any more.
+
+    What only one rubric has and no call shows is the rubrics' difference and none of the call's.
+    """
     old, new = before.rubric.rubric, after.rubric.rubric
     kept = {was.get(b.id, b.id) for b in new.behaviours}
     pairs: list[tuple[Behaviour | None, Behaviour | None]] = [
@@ -228,7 +236,11 @@ def _kind(before: _Half | None, after: _Half | None) -> FlipKind | None:
     is_shown = after is not None and after.verdict.state == "shown"
     if was_shown != is_shown:
         return "gained" if is_shown else "lost"
-    if before is None or after is None or before.verdict.state != after.verdict.state:
+    if before is None or after is None:
+        one = before or after
+        assert one is not None  # a pair has at least one side
+        return "other" if one.verdict.state == "unread" else None
+    if before.verdict.state != after.verdict.state:
         return "other"
     return "requoted" if is_shown and set(before.quotes) != set(after.quotes) else None
 

@@ -178,7 +178,7 @@ class TestTry:
     def test_a_dry_run_only_says_what_it_takes(self, folder: Path, space: Path) -> None:
         ended = self.try_out(folder, space, "--last", "1", "--dry-run", "--json")
         assert json.loads(ended.out) == {
-            "n_calls": 1, "n_readings": 2, "n_kept": 2, "n_behaviours": 0, "seconds": 0.0,
+            "n_calls": 1, "n_failed": 0, "n_readings": 2, "n_kept": 2, "n_behaviours": 0, "seconds": 0.0,
         }  # fmt: skip
 
     def test_json_has_calls_and_sum(self, folder: Path, space: Path) -> None:

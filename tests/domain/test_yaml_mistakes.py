@@ -43,8 +43,9 @@ SLIPS = [
     ("goal: The need is known.", "goal:", (8, 5), "capability asking: goal is empty", "after the colon"),
     ("      - id: share", "        id: share", (22, 9), "duplicate key `id`", "put `- ` before it"),
     ("        form: q", "        form: any\n        form: q", (13, 9), "duplicate key `form`", "name each field once"),
+    ("    goal: The", "---\n    goal: The", (8, 1), "a second document begins here", "take out the line `---`"),
     ("        praise: You asked", "        prais: You asked", (16, 9), "unknown field `prais`", "`praise`?"),
-    ("version: 1", "version: 1.1", (2, 10), "version: input should be a valid integer", "a whole number"),
+    ("version: 1", "version: 1.1", (2, 10), "version: input should be a whole number", "a whole number"),
 ]  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from pipeline.stages.ingest.channels import Layout, channel_layout
 from pipeline.stages.ingest.consent import consent_allows
 from pipeline.stages.ingest.discover import discover
 from pipeline.stages.ingest.recording import Limits, call_id, identify, ingest
+from pipeline.stages.ingest.transcripts import format_of, read_script
 
 __all__ = [
     "Candidate",
@@ -15,7 +16,9 @@ __all__ = [
     "channel_layout",
     "consent_allows",
     "discover",
+    "format_of",
     "identify",
     "ingest",
     "lasting",
+    "read_script",
 ]

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from pipeline.domain.recording import CallMetadata, Role
 from pipeline.errors import InputError
+from pipeline.stages.ingest.formats import is_transcript
 from pipeline.stages.ingest.metadata import NOTHING_STATED, Stated
 
 
@@ -15,7 +16,7 @@ def lasting(path: Path) -> Path:
 
 @dataclass(frozen=True, slots=True)
 class CandidateFile:
-    """One sound file, and whose side it is where it holds one side only."""
+    """One sound file or transcript, and whose side it is where it holds one side only."""
 
     path: Path
     role: Role | None = None
@@ -38,6 +39,11 @@ class Candidate:
     def place(self) -> Path:
         """The path that means this recording from every folder that a later command is started in."""
         return lasting(self.path)
+
+    @property
+    def is_transcript(self) -> bool:
+        """Whether its words are there already, so that nothing is heard."""
+        return bool(self.files) and all(is_transcript(file.path) for file in self.files)
 
     @property
     def name(self) -> str:

@@ -1,4 +1,4 @@
-"""One folder's calls: recordings with their sidecars or rows of calls.csv, and files that are sides of one call."""
+"""One folder's calls: recordings and transcripts with their sidecars or rows of calls.csv, and sides of one call."""
 
 import unicodedata
 from collections import Counter
@@ -9,9 +9,15 @@ from pathlib import Path
 from pipeline.domain.recording import Role
 from pipeline.errors import MetadataError, UsageError
 from pipeline.stages.ingest.candidate import Candidate, CandidateFile
-from pipeline.stages.ingest.formats import SIDECAR_ENDINGS, is_recording, is_sidecar
+from pipeline.stages.ingest.formats import (
+    SIDECAR_ENDINGS,
+    TIMED_TEXT_ENDINGS,
+    is_recording,
+    is_sidecar,
+    is_transcript,
+)
 from pipeline.stages.ingest.metadata import NOTHING_STATED, Stated, parse_metadata
-from pipeline.stages.ingest.sidecar import MAX_BYTES, read_sidecar
+from pipeline.stages.ingest.sidecar import MAX_BYTES, is_metadata, read_sidecar
 from pipeline.stages.ingest.table import TABLE_NAME, Row, read_table
 
 _SIDE_ORDER: tuple[Role, ...] = ("rep", "customer", "other", "unknown")
@@ -19,10 +25,14 @@ _SIDE_ORDER: tuple[Role, ...] = ("rep", "customer", "other", "unknown")
 
 @dataclass(frozen=True, slots=True)
 class _Listing:
-    """The names in one folder: all, those that are recordings, and those that may hold metadata."""
+    """The names in one folder: all, those that are calls, and those that may hold metadata.
+
+    `said` are those that a person named, on the command line or in calls.csv.
+    """
 
     folder: Path
     names: frozenset[str]
+    said: frozenset[str]
     recordings: tuple[str, ...]
     sidecars: frozenset[str]
     by_stem: Mapping[str, tuple[str, ...]]
@@ -38,23 +48,82 @@ def calls_in(folder: Path, also: Collection[str] = ()) -> tuple[Candidate, ...]:
     sides = Counter(file.path.name for call in joined for file in call.files)
     joined = [_unless_shared(call, sides) for call in joined]
     listing = replace(listing, sidecars=listing.sidecars - {call.path.name for call in joined})
-    found = tuple(_single(name, listing) for name in listing.recordings if name not in sides)
+    beside = _beside({call.path.stem for call in joined}, listing.recordings) - listing.said
+    found = tuple(_single(name, listing) for name in listing.recordings if name not in sides and name not in beside)
     tabled = _with_rows(found, listing) if TABLE_NAME in listing.names else found
     return tuple(sorted((*joined, *tabled), key=lambda call: call.path.name))
 
 
-def _listed(folder: Path, also: Collection[str]) -> _Listing:
+def left_alone(folder: Path) -> tuple[str, ...]:
+    """The transcripts in this folder that are no calls since a recording of the same name is there, by name."""
+    names = _names(folder)
+    beside = _beside({Path(name).stem for name in names if is_recording(Path(name))}, names)
+    return tuple(sorted(beside - _rows_of(folder, names)))
+
+
+def unsaid(folder: Path) -> tuple[str, ...]:
+    """The text files and tables in this folder that may be transcripts if a person says so, by name."""
+    names = _names(folder)
+    kinds = (".csv", ".txt")
+    return tuple(n for n in names if Path(n).suffix.lower() in kinds and n != TABLE_NAME and not n.startswith("."))
+
+
+def _names(folder: Path) -> list[str]:
     try:
-        names = sorted(path.name for path in folder.iterdir() if not path.is_dir())
+        return sorted(path.name for path in folder.iterdir() if not path.is_dir())
     except OSError as error:
         hint = "give a folder that you may read"
         raise UsageError(f"{folder}: cannot be listed ({error.strerror})", hint=hint) from error
-    recordings = tuple(name for name in names if is_recording(Path(name)) or name in also)
+
+
+def _rows_of(folder: Path, names: Collection[str]) -> frozenset[str]:
+    """The files that calls.csv names; none where it cannot be read, which the calls themselves then say."""
+    if TABLE_NAME not in names:
+        return frozenset()
+    try:
+        rows = {unicodedata.normalize("NFC", row.recording) for row in read_table(folder / TABLE_NAME)}
+    except MetadataError:
+        return frozenset()
+    return frozenset(name for name in names if unicodedata.normalize("NFC", name) in rows)
+
+
+def _beside(stems: Collection[str], names: Collection[str]) -> set[str]:
+    """The transcripts named after one of these calls: call.vtt, call.wav.vtt, call.en.srt."""
+    found = (name for name in names if Path(name).suffix.lower() in TIMED_TEXT_ENDINGS)
+    return {name for name in found if any(name[:dot] in stems for dot, char in enumerate(name) if char == ".")}
+
+
+def _transcripts(folder: Path, names: Collection[str], said: Collection[str]) -> set[str]:
+    """The names that are calls without being heard: by ending alone or because a person named or described them."""
+    sounds = {Path(name).stem for name in names if is_recording(Path(name))}
+    beside = _beside(sounds, names)
+
+    def counts(name: str) -> bool:
+        path = folder / name
+        if name in said:
+            return is_transcript(path) and name != TABLE_NAME and not (is_sidecar(path) and is_metadata(path))
+        if name.startswith(".") or name in beside:
+            return False
+        if path.suffix.lower() in TIMED_TEXT_ENDINGS:
+            return True
+        described = any(f"{name}{end}" in names for end in SIDECAR_ENDINGS)
+        if path.suffix.lower() in (".csv", ".txt") and name != TABLE_NAME and path.stem not in sounds:
+            return described or any(f"{path.stem}{end}" in names for end in SIDECAR_ENDINGS)
+        return described and path.suffix.lower() == ".json" and not is_metadata(path)
+
+    return {name for name in names if counts(name)}
+
+
+def _listed(folder: Path, also: Collection[str]) -> _Listing:
+    names = _names(folder)
+    said = frozenset(also) | _rows_of(folder, names)
+    read = _transcripts(folder, names, said)
+    recordings = tuple(n for n in names if is_recording(Path(n)) or n in read or (n in also and n not in read))
     by_stem: dict[str, tuple[str, ...]] = {}
     for name in recordings:
         by_stem[Path(name).stem] = (*by_stem.get(Path(name).stem, ()), name)
     sidecars = frozenset(name for name in names if is_sidecar(Path(name))) - set(recordings)
-    return _Listing(folder, frozenset(names), recordings, sidecars, by_stem)
+    return _Listing(folder, frozenset(names), said, recordings, sidecars, by_stem)
 
 
 def _joined(path: Path, listing: _Listing) -> Candidate | None:
@@ -95,6 +164,9 @@ def _side_files(stated: Stated) -> tuple[CandidateFile, ...]:
             raise stated.error(
                 "sides", f"{name!r} is not there", hint=f"put the file into {folder}, or correct its name"
             )
+    if len({is_transcript(Path(name)) for name in sides.values()}) > 1:
+        hint = "name recordings only, or transcripts only"
+        raise stated.error("sides", "a recording and a transcript are no two sides of one call", hint=hint)
     return tuple(CandidateFile(folder / sides[role], role) for role in _SIDE_ORDER if role in sides)
 
 
@@ -122,7 +194,7 @@ def _sidecar_of(path: Path, listing: _Listing) -> Path | None:
     if len(stem + full) > 1:
         message = f"has two sidecars: {' and '.join(stem + full)}"
         raise MetadataError(message, hint="keep one of them", path=path)
-    namesakes = listing.by_stem[path.stem]
+    namesakes = [n for n in listing.by_stem[path.stem] if is_transcript(Path(n)) == is_transcript(path)]
     if stem and len(namesakes) > 1:
         message = f"may belong to {' or to '.join(namesakes)}"
         hint = f"name it after the whole file: {path.name}{Path(stem[0]).suffix}"

@@ -16,6 +16,7 @@ from pipeline.stages.ingest.candidate import Candidate, CandidateFile
 from pipeline.stages.ingest.channels import Layout, layout_of, summarise
 from pipeline.stages.ingest.consent import consent_allows
 from pipeline.stages.ingest.metadata import Stated
+from pipeline.stages.ingest.transcripts import format_of, read_script
 
 _log = get_logger(__name__)
 
@@ -50,9 +51,12 @@ def ingest(
 ) -> Recording:
     """The recording, ready to be decoded; `files` are what `identify` returned for the candidate, consent being known.
 
-    Its id follows from its bytes alone, whatever it is called. Raises: MetadataError, ConsentError, RecordingError.
+    Its id follows from its bytes alone, whatever it is called. A transcript is read once, to see that it can be.
+    Raises: MetadataError, ConsentError, RecordingError, TranscriptError.
     """
     _check(candidate, require_consent=False)
+    if candidate.is_transcript:
+        return _transcript(candidate, files, limits)
     probes = [_probed(file.path, audio, limits) for file in files]
     pairs = zip(files, probes, strict=True)
     duration, layout = _heard([_Stream(file.path, probe, audio, limits) for file, probe in pairs])
@@ -67,6 +71,21 @@ def ingest(
         duration=duration,
         sides=_sides(layout, files, n_channels, candidate.stated),
         identical_channels=layout == "identical",
+        metadata=candidate.metadata,
+    )
+
+
+def _transcript(candidate: Candidate, files: tuple[SourceFile, ...], limits: Limits) -> Recording:
+    script = read_script(files, max_duration_s=limits.max_duration_s)
+    return Recording(
+        call=call_id(files),
+        files=files,
+        kind="transcript",
+        container=_joined(format_of(file.path) for file in files),
+        codec="text",
+        sample_rate=0,
+        n_channels=0,
+        duration=script.duration,
         metadata=candidate.metadata,
     )
 

@@ -1,5 +1,6 @@
 """Reads one sidecar file, JSON or YAML, keeping the line of each field. JSON is read as the YAML 1.2 that it is."""
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -8,7 +9,8 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode
 
 from pipeline.errors import MetadataError
-from pipeline.stages.ingest.metadata import Entry, Nested, Written
+from pipeline.stages.ingest.metadata import FIELDS, Entry, Nested, Written
+from pipeline.stages.ingest.transcripts.document import holds_transcript
 
 MAX_BYTES = 1_000_000
 _NULL = "tag:yaml.org,2002:null"
@@ -33,6 +35,19 @@ def read_sidecar(path: Path) -> dict[str, Entry]:
             raise MetadataError(f"{name} is stated twice", hint=hint, path=path, line=line)
         entries[name] = Entry(_written(value), line)
     return entries
+
+
+def is_metadata(path: Path) -> bool:
+    """Whether a file by a sidecar's ending holds metadata; False for JSON that is a transcript, or neither."""
+    if path.suffix.lower() != ".json":
+        return True
+    data = path.read_bytes() if path.is_file() and path.stat().st_size <= MAX_BYTES else b""
+    try:
+        document: object = json.loads(data.decode("utf-8-sig"))
+    except (ValueError, RecursionError):
+        return b'"sides"' in data
+    fields = isinstance(document, Mapping) and any(name in FIELDS for name in document)
+    return fields and not holds_transcript(document)
 
 
 def read_mapping(text: str) -> Written:
