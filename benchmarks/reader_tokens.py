@@ -58,7 +58,7 @@ class Listening:
 
 @dataclass(frozen=True)
 class Cost:
-    """Requests of one way to read a call, and the tokens the server counted in all of them."""
+    """Requests of one way to read a call, and the tokens the server counted; no seconds where answers were cut off."""
 
     name: str
     n_requests: int
@@ -70,10 +70,10 @@ class Cost:
         """The row of the table."""
         fresh = self.use.input_tokens - self.use.cached_tokens
         share = self.use.cached_tokens / self.use.input_tokens
-        seconds = "-" if self.seconds is None else f"{self.seconds:.0f}"
+        output, seconds = ("-", "-") if self.seconds is None else (f"{self.use.output_tokens:,}", f"{self.seconds:.0f}")
         return (
             f"| {self.name} | {self.n_requests} | {self.use.input_tokens:,} | {self.use.cached_tokens:,} | {share:.0%} "
-            f"| {fresh:,} | {self.use.output_tokens:,} | {seconds} |"
+            f"| {fresh:,} | {output} | {seconds} |"
         )
 
 

@@ -130,7 +130,7 @@ def _share(agreed: Iterable[bool]) -> Mean:
 
 
 class ReaderScore(Value):
-    """One reader on all calls: figures by name, and what only needs counting."""
+    """One reader on all calls: figures by name, what only needs counting, and the calls one by one."""
 
     reader: str
     identity: str
@@ -143,6 +143,7 @@ class ReaderScore(Value):
     seconds_per_call: float = Field(ge=0)
     tokens: TokenUse
     cost_usd: float | None
+    calls: tuple[CaseScore, ...]
 
 
 _Parts = Sequence[CaseScore]
@@ -213,6 +214,7 @@ def combine(name: str, identity: str, parts: _Parts, *, trivial: Sequence[_Parts
         seconds_per_call=round(sum(part.seconds for part in parts) / len(parts), 3),
         tokens=sum((part.tokens for part in parts), TokenUse()),
         cost_usd=None if None in costs else sum(cost for cost in costs if cost is not None),
+        calls=tuple(parts),
     )
 
 

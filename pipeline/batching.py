@@ -101,7 +101,7 @@ def _within_budget(night: Night, batching: Batching, missing: Sequence[ChatReque
         before = f", after ${batching.reserved_usd:.4f} handed over" if batching.reserved_usd else ""
         raise BudgetError(
             f"a batch of {len(missing)} requests could cost ${most:.4f}{before}: more than the budget of "
-            f"${batching.budget_usd:.2f}",
+            f"${batching.budget_usd:g}",
             hint="raise --budget, or give fewer recordings at a time; this batch was not handed over",
         )
     batching.reserved_usd += most

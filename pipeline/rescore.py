@@ -6,7 +6,6 @@ from datetime import date, datetime
 
 from pipeline.domain.metrics import CallMetrics
 from pipeline.domain.recording import Recording
-from pipeline.domain.rubric import LoadedRubric
 from pipeline.domain.speech import Conversation
 from pipeline.domain.work import CallOutcome, CallRecord
 from pipeline.errors import BudgetError, FilmroomError
@@ -39,7 +38,7 @@ def calls_since(workspace: Workspace, rubric_id: str, *, since: date | None = No
     found: list[tuple[datetime, CallRecord]] = []
     for call in workspace.calls.ids():
         record = workspace.record(call)
-        if workspace.objects.get("rubric", record.rubric, LoadedRubric)[0].rubric.id != rubric_id:
+        if workspace.rubric_of(record).rubric.id != rubric_id:
             continue
         recording = workspace.objects.get("ingest", record.results["ingest"], Recording)[0]
         at = recording.metadata.started_at or record.at

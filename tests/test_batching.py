@@ -180,3 +180,11 @@ def test_an_endpoint_that_is_gone_for_a_while_is_asked_again(setup: Setup, folde
     batching.client.poll = poll  # type: ignore[method-assign]
     assert [o.status for o in review_in_batches(night, discover([folder]), batching)] == ["done", "done"]
     assert sum("nobody there" in line for line in setup.told) == 2
+
+
+def test_what_an_earlier_run_handed_over_is_not_in_a_later_one_s_budget(tmp_path: Path, folder: Path) -> None:
+    with BatchServer(nothing_found, Plan(polls_needed=3)) as slow:
+        setup = Setup(slow.url, tmp_path / "w")
+        assert [o.status for o in setup.run(folder, wait=False)] == ["waiting", "waiting"]
+        assert [o.status for o in setup.run(folder, budget=0.0001)] == ["done", "done"]
+        assert len(slow.batches) == 1

@@ -38,3 +38,23 @@ def test_a_wrong_setting_names_file_key_and_value(tmp_path: Path, text: str, nam
 def test_a_wrong_flag_is_not_blamed_on_the_file(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="the command line"):
         load_config(tmp_path, threads=-1)
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [('modle = "x"', "llm.modle = 'x': there is no such key"), ("attempts = 99", "llm.attempts = 99")],
+)
+def test_a_wrong_key_of_the_language_model_is_blamed_on_the_file_although_a_flag_is_given(
+    tmp_path: Path, text: str, named: str
+) -> None:
+    (tmp_path / "filmroom.toml").write_text(f"[llm]\n{text}\n")
+    with pytest.raises(UsageError) as caught:
+        load_config(tmp_path, llm={"model": "m", "url": None})
+    assert str(caught.value).startswith(f"{tmp_path / 'filmroom.toml'}: {named}")
+    assert "keys of [llm] are: model, url" in caught.value.hint
+
+
+def test_a_wrong_flag_of_the_language_model_is_not_blamed_on_the_file(tmp_path: Path) -> None:
+    (tmp_path / "filmroom.toml").write_text("[llm]\nattempts = 3\n")
+    with pytest.raises(UsageError, match=r"the command line: llm\.model"):
+        load_config(tmp_path, llm={"model": 7, "url": None})

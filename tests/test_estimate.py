@@ -157,3 +157,31 @@ def test_a_file_that_is_no_recording_is_refused_and_the_others_are_counted(
     (folder / "aa.json").write_text('{"consent": "yes"}')
     found = estimated(asking, folder, chat)
     assert (found.n_calls, found.n_refused, found.n_to_hear) == (3, 1, 2)
+
+
+def test_what_is_quick_is_made_again_and_forgotten_so_that_the_requests_are_counted(
+    asking: Night, folder: Path, chat: CollectingChat
+) -> None:
+    heard(asking, folder)
+    for stage in ("track", "measure", "attribute"):
+        for path in (asking.workspace.root / "objects" / stage).glob("??/*.json"):
+            path.unlink()
+    before = stored(asking)
+    found = estimated(asking, folder, chat)
+    assert (found.n_to_read, found.n_to_hear, found.counted.requests) == (2, 0, 4)
+    assert stored(asking) == before
+
+
+def test_a_reader_on_this_machine_reads_nothing_for_an_estimate(
+    asking: Night, folder: Path, chat: CollectingChat
+) -> None:
+    heard(asking, folder)
+    found = estimated(replace(asking, config=Config(reader="similarity")), folder, chat)
+    assert (found.n_to_read, found.counted.requests) == (2, 0)  # the scripted asker was not asked
+
+
+def test_a_draft_that_is_phrased_after_reading_is_guessed(asking: Night, folder: Path, chat: CollectingChat) -> None:
+    heard(asking, folder)
+    both = replace(asking, config=asking.config.model_copy(update={"drafter": "llm"}))
+    found = estimated(both, folder, chat)
+    assert (found.counted.requests, found.guessed.requests) == (4, 2)  # two calls, a draft each

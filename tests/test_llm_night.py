@@ -102,18 +102,25 @@ def test_a_replay_of_what_was_never_answered_waits_and_names_it(
     assert server.n_requests == 0
 
 
-def test_a_budget_ends_the_night_before_it_is_passed_and_a_larger_one_goes_on(
+def test_a_budget_ends_the_night_before_it_is_passed_and_a_larger_one_goes_on(folder: Path, tmp_path: Path) -> None:
+    each = (1000 * 1.0 + 500 * 2.0) / 1e6  # at the prices of the night; 14 requests cost 0.028
+    dear = answer('{"found": []}', usage={"prompt_tokens": 1000, "completion_tokens": 500, "total_tokens": 1500})
+    with FaultServer(dear) as server:
+        night = llm_night(server.url, tmp_path / "w", budget=0.012)
+        with pytest.raises(BudgetError):
+            list(review_calls(night, discover([folder])))
+        assert 0 < server.n_requests * each <= 0.012
+        assert statuses(server.url, tmp_path / "w", folder, budget=5.0) == ["done", "done"]
+        needed = server.n_requests
+        assert statuses(server.url, tmp_path / "fresh", folder) == ["done", "done"]
+        assert server.n_requests - needed == needed  # nothing of what was paid before was asked again
+
+
+def test_a_budget_that_is_enough_for_what_answers_really_cost_ends_no_night(
     server: FaultServer, folder: Path, tmp_path: Path
 ) -> None:
-    night = llm_night(server.url, tmp_path / "w", budget=0.012)
-    with pytest.raises(BudgetError):
-        list(review_calls(night, discover([folder])))
-    before = server.n_requests
-    assert 0 < before * PAID_USD <= 0.012
-    assert statuses(server.url, tmp_path / "w", folder, budget=5.0) == ["done", "done"]
-    needed = server.n_requests
-    assert statuses(server.url, tmp_path / "fresh", folder) == ["done", "done"]
-    assert server.n_requests - needed == needed  # nothing of what was paid before was asked again
+    """At their worst, three at a time could cost more than the budget; they wait for each other."""
+    assert statuses(server.url, tmp_path / "w", folder, budget=0.012) == ["done", "done"]
 
 
 def test_an_endpoint_that_is_down_sets_calls_aside_and_the_next_night_asks_only_what_is_missing(
@@ -148,3 +155,13 @@ def test_killed_at_any_request_it_repeats_at_most_those_in_flight(folder: Path, 
         assert done.stdout.strip() == "['done', 'done']"
         needed = len(values(tmp_path / "w", "exchange"))
         assert needed <= server.n_requests <= needed + n_kills * PARALLEL
+
+
+def test_what_the_model_failed_on_is_told_once_beside_a_call_that_is_done(folder: Path, tmp_path: Path) -> None:
+    with FaultServer(answer("Hello there.")) as server:
+        outcomes = list(review_calls(llm_night(server.url, tmp_path / "w"), discover([folder])))
+        assert [o.status for o in outcomes] == ["done", "done"]
+        assert all("behaviours not read: model_failed: no JSON" in (o.reason or "") for o in outcomes)
+        assert all(f"filmroom show {o.call}" in (o.hint or "") for o in outcomes)
+        again = list(review_calls(llm_night(server.url, tmp_path / "w"), discover([folder])))
+        assert [(o.status, o.reason) for o in again] == [("skipped", None), ("skipped", None)]

@@ -166,6 +166,7 @@ def test_every_page_of_a_one_to_one_names_the_manager_and_the_rep(talk: CallResu
         assert "Rep 54%" in page or "Rep <b>54%</b>" in page
         assert "Customer" not in page.replace("--customer", "")
         assert "Manager and their manager" in page
+        assert "This call" not in page
 
 
 def test_the_html_page_names_the_speaker_of_each_turn_and_in_its_key(talk: CallResult) -> None:

@@ -26,6 +26,8 @@ _WINDOW: Literal["24h"] = "24h"
 _READ_AGAIN = 3
 _PAGE = 100
 _MOST_REASONS = 3
+_SHORTEST_KEY = 7
+"""A key up to this long is a word that stands for none."""
 _NONE_THERE = (404, 405, 501)
 
 
@@ -43,9 +45,10 @@ class BatchEndpoint:
 
     def __init__(self, settings: LanguageModel, environment: Mapping[str, str]) -> None:
         url = url_of(settings)
+        self._key = key_of(settings, environment)
         timeout = openai.Timeout(timeout_s(settings), connect=CONNECT_TIMEOUT_S)
         self._client = openai.OpenAI(
-            api_key=key_of(settings, environment),
+            api_key=self._key,
             base_url=url,
             max_retries=0,
             timeout=timeout,
@@ -129,6 +132,7 @@ class BatchEndpoint:
 
     def _refused(self, error: openai.APIStatusError, wanted: str) -> EndpointError:
         body = error.response.text if error.response.is_closed else ""
+        body = body.replace(self._key, "***") if len(self._key) > _SHORTEST_KEY else body
         if wanted and error.status_code == 404:
             return EndpointError(
                 f"{wanted} is not at {self._endpoint.address} (any more)",

@@ -41,8 +41,8 @@ class Meter:
     """The money and tokens of one run. Safe to use in threads.
 
     A request may be sent only while all that was spent, all that is under way at its worst, and its own worst case stay
-    within `budget_usd`; one that fits only if those under way cost less than that waits for them. Raises: UsageError for
-    a budget when the model's price is not known.
+    within `budget_usd`; one that fits only if those under way cost less than that waits for them.
+    Raises: UsageError for a budget when the model's price is not known.
     """
 
     def __init__(self, price: Price | None = None, budget_usd: float | None = None, *, model: str = "MODEL") -> None:
@@ -128,7 +128,7 @@ def price_lines(model: str) -> str:
 def _over(budget: float, spent: float, maybe: float, next_usd: float) -> BudgetError:
     more = f", up to ${maybe:.4f} more for answers that never arrived" if maybe else ""
     return BudgetError(
-        f"the budget of ${budget:.2f} is not enough for the next request: ${spent:.4f} spent{more}, "
+        f"the budget of ${budget:g} is not enough for the next request: ${spent:.4f} spent{more}, "
         f"and it could cost ${next_usd:.4f}",
         hint="every answer so far is kept; run the same command with a higher --budget, and only the rest is asked",
     )

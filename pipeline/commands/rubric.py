@@ -102,7 +102,8 @@ def try_rubric(
         raise NotFoundError(f"no other rubric has the id {name!r}", hint="say what to compare with: --against RUBRIC")
     if old.loaded == new.loaded:
         raise UsageError(
-            f"{new.name} and {old.name} are the same", hint="change it, or name another: --against RUBRIC@1"
+            f"nothing to try: {new.name} says what {old.name} says",
+            hint="change it, or name another: --against ID@VERSION",
         )
     chosen = Chosen(tuple(calls or ()), last, every)
     asks = Asks(reader, model, url, budget)
@@ -152,11 +153,11 @@ def list_rubrics(workspace: WorkspaceOption = DEFAULT_WORKSPACE, as_json: JsonOp
 
 @app.command()
 def show(
-    rubric: Annotated[str, typer.Argument(help="The id of a rubric.")],
+    rubric: Annotated[str, typer.Argument(help="The id of a rubric, or id@version.")],
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     as_json: JsonOption = False,
 ) -> None:
-    """One rubric: its versions with author, day and note, and what it looks for."""
+    """One rubric, or an earlier version of it: its versions with author, day and note, and what it looks for."""
     from pipeline.export.publishing_views import rubric_json, show_rubric
     from pipeline.workbench.naming import rubric_entry
 

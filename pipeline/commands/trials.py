@@ -1,6 +1,7 @@
 """What `rubric try` and `prompt try` share: which calls, by which reader, what it takes, and what came of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +15,8 @@ from pipeline.commands.options import existing
 from pipeline.config import Config, load_config
 from pipeline.domain.estimate import Expense
 from pipeline.domain.work import CallRecord
-from pipeline.errors import UsageError
+from pipeline.errors import NotFoundError, StoreError, UsageError
+from pipeline.export.wording import counted
 from pipeline.ports import ChatModel, Reader
 from pipeline.prompts import Prompt
 from pipeline.store.exchanges import KeptExchanges
@@ -101,7 +103,7 @@ def run_trial(asked: Asked, *, before: Named, after: Named, prompt: ChangedPromp
     looked = sides.change(collecting)
     takes = effort(workspace, records, looked)
     expense = None if collecting is None else _expense(collecting, (workspace, records, looked), config)
-    for line in effort_lines(takes, expense):
+    for line in (*effort_lines(takes, expense), *_told_apart(asked.chosen, workspace, records, (before, after))):
         console.print(line, highlight=False, soft_wrap=not console.is_terminal)
     if asked.dry_run:
         if asked.as_json:
@@ -124,6 +126,20 @@ def run_trial(asked: Asked, *, before: Named, after: Named, prompt: ChangedPromp
         show_trial(trial, Console())
     if meter is not None:
         typer.echo(_spent(config, meter), err=True)
+
+
+def _told_apart(
+    chosen: Chosen, workspace: Workspace, records: Sequence[CallRecord], sides: Sequence[Named]
+) -> Iterator[str]:
+    """That calls of another rubric are among those which nobody named, such as one-to-ones among sales calls."""
+    if chosen.calls:
+        return
+    tried, n = {side.loaded.rubric.id for side in sides}, 0
+    for record in records:
+        with suppress(NotFoundError, StoreError):  # a damaged call is told where it is read
+            n += workspace.rubric_of(record).rubric.id not in tried
+    if n:
+        yield f"Of these, {counted(n, 'call')} had another rubric; to leave some out, name the others with --calls."
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ Prose = Annotated[str, StringConstraints(min_length=3, strip_whitespace=True)]
 
 
 def _broken(message: str, *, field: str, value: str | int | None = None, fix: str = "") -> PydanticCustomError:
-    """A rule between fields that does not hold; tells the field, and the value in it, that a person changes, and how."""
+    """A rule between fields that does not hold; tells the field, and the value in it, that a person changes."""
     context = {"message": message, "field": field, "value": value, "fix": fix}
     return PydanticCustomError("rubric_rule", "{message}", context)
 
@@ -156,8 +156,8 @@ class Capability(Value):
         n_effective = sum(b.polarity is Polarity.EFFECTIVE for b in self.behaviours)
         for level in reversed(self.levels):
             if (asked := level.needs.at_least) > n_effective:
-                message = f"level {level.level} of {self.id} needs {asked} effective behaviours, and it has {n_effective}"
-                raise _broken(message, field="at_least", value=asked)
+                told = f"level {level.level} of {self.id} needs {asked} effective behaviours, and it has {n_effective}"
+                raise _broken(told, field="at_least", value=asked)
         for field, wrong in (("all", Polarity.INEFFECTIVE), ("none", Polarity.EFFECTIVE)):
             self._refuse(field, wrong)
         if self.levels[0].needs != Needs():

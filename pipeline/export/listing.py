@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Column, Table
 
+from pipeline.domain.recording import Stage
 from pipeline.export.untrusted import visible
 
 Row = Mapping[str, object]
@@ -16,13 +17,12 @@ def show_list(calls: Sequence[Row], aside: Sequence[Row], console: Console) -> N
     identity = Column("call", no_wrap=True, min_width=13)
     table = Table(identity, "rep", "customer", "minutes", "rep talks", "strength", "improvement", box=None)
     for row in calls:
-        ratio = row["rep_talk_ratio"]
         table.add_row(
             str(row["call"]),
             _cell(row["rep"]),
             _cell(row["customer"]),
-            f"{float(str(row['duration'])) / 60:.1f}",
-            "-" if ratio is None else f"{float(str(ratio)):.0%}",
+            _minutes(row),
+            _rep_talks(row),
             _cell(row["strength"]),
             _cell(row["improvement"]),
         )
@@ -32,6 +32,18 @@ def show_list(calls: Sequence[Row], aside: Sequence[Row], console: Console) -> N
         console.print(f"[red]set aside[/] {_cell(row['path'])}{before}", highlight=False, soft_wrap=True)
         console.print(f"  {row['stage']}: {_cell(row['reason'])}", highlight=False, soft_wrap=True)
         console.print(f"  [yellow]What to do:[/] {_cell(row['hint'])}", highlight=False, soft_wrap=True)
+
+
+def _minutes(row: Row) -> str:
+    return "-" if row["duration"] is None else f"{float(str(row['duration'])) / 60:.1f}"
+
+
+def _rep_talks(row: Row) -> str:
+    """The share of the person whom the row names as rep: in a one-to-one the measure's rep is the manager."""
+    if row["rep_talk_ratio"] is None:
+        return "-"
+    ratio = float(str(row["rep_talk_ratio"]))
+    return f"{1 - ratio if row['stage'] == Stage.COACHING else ratio:.0%}"
 
 
 def _cell(value: object) -> str:

@@ -141,7 +141,7 @@ def _mentions(page: Sheet) -> Iterator[str]:
 
 def _measures(page: Sheet) -> Iterator[str]:
     yield "## Measures\n"
-    yield "| Measure | This call | What it is |"
+    yield f"| Measure | {escaped(page.parties.named('This call'))} | What it is |"
     yield "| --- | --- | --- |"
     for row in page.measures:
         value = f"unavailable: {escaped(row.unavailable)}" if row.value is None else f"{row.value} {row.unit}".strip()

@@ -25,7 +25,8 @@ def spent_line(requests: int, tokens: TokenUse, usd: float | None) -> str:
     if requests == 0:
         return "No request to a language model."
     cached = tokens.cached_tokens / tokens.input_tokens if tokens.input_tokens else 0.0
-    told = f"{requests:,} requests, {tokens.input_tokens:,} tokens in ({cached:.0%} from the server's cache)"
+    sent = "1 request" if requests == 1 else f"{requests:,} requests"
+    told = f"{sent}, {tokens.input_tokens:,} tokens in ({cached:.0%} from the server's cache)"
     return f"{told}, {tokens.output_tokens:,} out. Cost: {_NO_PRICE if usd is None else dollars(usd)}."
 
 

@@ -87,7 +87,7 @@ def _entry(entry: RubricEntry) -> dict[str, object]:
     return {
         "id": entry.current.id,
         "version": entry.current.version,
-        "origin": "published" if entry.published else "shipped",
+        "origin": "published" if any(known.rubric == entry.current for known in entry.published) else "shipped",
         "shipped_version": entry.shipped.version if entry.shipped else None,
         "published": [_version(published) for published in entry.published],
     }

@@ -86,7 +86,11 @@ def _trial(trial: Trial) -> Iterator[RenderableType]:
 
 
 def _call(call: CallTrial, parties: Parties) -> Iterator[RenderableType]:
-    yield Text.assemble((call.call, "bold"), (f"  {visible(call.name)}", "dim"))
+    yield Text.assemble(
+        (call.call, "bold"), (f"  {visible(call.name)}", "dim"), ": as before" if call.is_unchanged else ""
+    )
+    if call.is_unchanged:
+        return
     if call.failed:
         yield indented(Text.assemble(("could not be read: ", "red"), visible(call.failed)))
         return

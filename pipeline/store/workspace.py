@@ -83,7 +83,7 @@ class Workspace:
             recording=self._value(record, "ingest", Recording).at(record.files),
             conversation=self._value(record, "attribute", Conversation),
             metrics=self._value(record, "measure", CallMetrics),
-            rubric=self.objects.get("rubric", record.rubric, LoadedRubric)[0].rubric,
+            rubric=self.rubric_of(record).rubric,
             observations=verification.observations,
             rejected=verification.rejected,
             assessment=self._value(record, "score", Assessment),
@@ -91,6 +91,10 @@ class Workspace:
             provenance=tuple(self.objects.provenance(s, record.results[s]) for s in stages if s in record.results),
             tracking=self._value(record, "track", Tracking) if "track" in record.results else None,
         )
+
+    def rubric_of(self, record: CallRecord) -> LoadedRubric:
+        """The rubric that the call was scored by. Raises: NotFoundError, StoreError."""
+        return self.objects.get("rubric", record.rubric, LoadedRubric)[0]
 
     def keep_rubric(self, rubric: LoadedRubric) -> str:
         """The key under which the rubric stands, so that what was judged by it can always be read beside it."""

@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -42,10 +42,8 @@ def last_rubric(rubric_id: str, published: PublishedRubrics) -> Named | None:
     latest = published.latest(rubric_id)
     if latest is not None:
         return _named(latest.loaded, "published")
-    try:
-        return _named(find_rubric(rubric_id), "shipped")
-    except NotFoundError:
-        return None
+    shipped = _shipped(rubric_id)
+    return _named(shipped, "shipped") if shipped is not None else None
 
 
 def _of_version(rubric_id: str, version: int, published: PublishedRubrics) -> Named:
@@ -74,14 +72,20 @@ def _named(loaded: LoadedRubric, origin: Origin, file: str = "") -> Named:
 
 @dataclass(frozen=True, slots=True)
 class RubricEntry:
-    """A rubric as a workspace knows it: the shipped one, if there is one, and its published versions, oldest first."""
+    """A rubric as a workspace knows it: the shipped one, if there is one, and its published versions, oldest first.
+
+    `asked` is the version that somebody asked for by its number.
+    """
 
     shipped: Rubric | None
     published: tuple[PublishedRubric, ...]
+    asked: Rubric | None = None
 
     @property
     def current(self) -> Rubric:
-        """What runs use: the latest published version, else the shipped one."""
+        """The version asked for; else what runs use: the latest published version, else the shipped one."""
+        if self.asked is not None:
+            return self.asked
         if self.published:
             return self.published[-1].rubric
         assert self.shipped is not None  # an entry has one or the other
@@ -95,11 +99,14 @@ def rubric_entries(published: PublishedRubrics) -> tuple[RubricEntry, ...]:
     return tuple(RubricEntry(shipped.get(name), published.versions(name)) for name in ids)
 
 
-def rubric_entry(rubric_id: str, published: PublishedRubrics) -> RubricEntry:
-    """The rubric of this id. Raises: NotFoundError with the nearest id; StoreError."""
+def rubric_entry(word: str, published: PublishedRubrics) -> RubricEntry:
+    """The rubric of this id, or of id@version. Raises: NotFoundError with the nearest id; StoreError."""
+    if match := _VERSIONED.match(word):
+        asked = _of_version(match["id"], int(match["version"]), published).loaded.rubric
+        return replace(rubric_entry(match["id"], published), asked=asked)
     entries = {entry.current.id: entry for entry in rubric_entries(published)}
-    if rubric_id not in entries:
-        near = difflib.get_close_matches(rubric_id, entries, n=1)
+    if word not in entries:
+        near = difflib.get_close_matches(word, entries, n=1)
         hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(entries)}"
-        raise NotFoundError(f"no rubric {rubric_id!r}", hint=hint)
-    return entries[rubric_id]
+        raise NotFoundError(f"no rubric {word!r}", hint=hint)
+    return entries[word]

@@ -79,6 +79,11 @@ class CallTrial(Value):
     after: Picked | None = None
     failed: str = ""
 
+    @property
+    def is_unchanged(self) -> bool:
+        """Whether it was read, and everything turned out as before."""
+        return not (self.failed or self.flips or self.moves) and self.before == self.after
+
 
 class BehaviourTally(Value):
     """In how many calls a behaviour was shown only after, or only before, the change."""
@@ -144,7 +149,7 @@ def summarise(calls: Sequence[CallTrial]) -> Summary:
     return Summary(
         n_calls=len(calls),
         n_failed=len(calls) - len(read),
-        n_unchanged=sum(not call.flips and not call.moves and call.before == call.after for call in read),
+        n_unchanged=sum(call.is_unchanged for call in read),
         behaviours=tuple(
             BehaviourTally(id=name, gained=counts["gained"], lost=counts["lost"])
             for name, counts in _counted((flip.id, flip.kind) for flip in flips).items()

@@ -14,7 +14,7 @@ from typing import TypeVar
 from pipeline.domain.assessment import Observation, Score, Verdict
 from pipeline.domain.base import Value
 from pipeline.domain.coaching import Draft
-from pipeline.domain.rubric import Behaviour, LoadedRubric
+from pipeline.domain.rubric import Behaviour, LoadedRubric, Rubric
 from pipeline.domain.rubric_diff import diff_rubrics
 from pipeline.domain.work import CallRecord, StageName
 from pipeline.errors import BudgetError, FilmroomError, NotAnsweredError, NotFoundError, StoreError
@@ -116,17 +116,14 @@ def _picked(draft: Draft) -> Picked:
 
 
 def effort(workspace: Workspace, records: Sequence[CallRecord], change: Change) -> Effort:
-    """What a trial of these calls has to do. A reader that collects its requests is asked, so that they are known.
-
-    Nothing is kept.
-    """
+    """What a trial of these calls has to do; nothing is read, and nothing is kept."""
     n_readings = n_kept = n_behaviours = 0
-    for judgement in _judgements(workspace, records, change):
+    for rubric, judgement in _judgements(workspace, records, change):
         n_readings += 1
         if workspace.objects.has(judgement.reading_work):
             n_kept += 1
         else:
-            n_behaviours += sum(b.measure is None for b in judgement.rubric.rubric.behaviours)
+            n_behaviours += sum(b.measure is None for b in rubric.behaviours)
     each = _seconds_each(workspace, records, change.after.reader.identity)
     return Effort(
         n_calls=len(records),
@@ -140,12 +137,14 @@ def effort(workspace: Workspace, records: Sequence[CallRecord], change: Change) 
 
 def ask_for_requests(workspace: Workspace, records: Sequence[CallRecord], change: Change) -> None:
     """Lets readers whose language model only collects requests see every call that is not read yet; nothing is kept."""
-    for judgement in _judgements(workspace, records, change):
+    for _, judgement in _judgements(workspace, records, change):
         with suppress(NotAnsweredError):
             judgement.read()
 
 
-def _judgements(workspace: Workspace, records: Sequence[CallRecord], change: Change) -> Iterator[Judgement]:
+def _judgements(
+    workspace: Workspace, records: Sequence[CallRecord], change: Change
+) -> Iterator[tuple[Rubric, Judgement]]:
     """Both judgements of each call, yet to be made; none of a call that cannot be read, as `try_out` will tell."""
     for record in records:
         try:
@@ -153,7 +152,8 @@ def _judgements(workspace: Workspace, records: Sequence[CallRecord], change: Cha
         except (NotFoundError, StoreError):
             continue
         for side in (change.before, change.after):
-            yield Judgement(known, side.rubric, Judges(side.reader), keeper=_Looker(workspace.objects))
+            keeper = _Looker(workspace.objects)
+            yield side.rubric.rubric, Judgement(known, side.rubric, Judges(side.reader), keeper=keeper)
 
 
 def _seconds_each(workspace: Workspace, records: Sequence[CallRecord], reader: str) -> float | None:

@@ -15,7 +15,7 @@ from pipeline.errors import EndpointError, NotAnsweredError, UsageError
 from pipeline.store.batches import Batches
 from tests.adapters.chatting import ENVIRONMENT, KEY, FakeTime, Shelf, chat_at, question, settings
 from tests.batch_server import TOKENS, BatchServer, Body, Plan, completed
-from tests.fault_server import MODEL, FaultServer, answer
+from tests.fault_server import MODEL, FaultServer, answer, error
 
 PRICE = Price(input=2.0, cached_input=1.0, output=10.0)
 PAID = (100 * 2.0 + 10 * 10.0) / 1_000_000 / 2  # 100 tokens in and 10 out at half the price
@@ -279,3 +279,14 @@ def test_request_with_half_a_surrogate_pair_is_written_down(server: BatchServer,
     batches.submit((odd,))
     assert Batches(tmp_path).requests(next(batch for batch, _ in Batches(tmp_path).all())) == (odd,)
     assert finished(batches, shelf).n_answered == 1
+
+
+def test_a_key_that_the_endpoint_repeats_is_in_no_message(tmp_path: Path) -> None:
+    with FaultServer(error(401, f"Incorrect API key provided: {KEY}", code="invalid_api_key")) as refusing:
+        batches = BatchClient(
+            settings(refusing.url), Batches(tmp_path), environment=ENVIRONMENT, clock=FakeTime().clock
+        )
+        with pytest.raises(EndpointError, match="does not accept the key") as caught:
+            batches.submit([question()])
+    assert KEY not in caught.value.message
+    assert "***" in caught.value.message

@@ -56,15 +56,39 @@ def test_the_worst_case_of_the_next_request_must_fit() -> None:
     assert f"it could cost ${worst:.4f}" in caught.value.message
 
 
-def test_what_is_under_way_counts_at_its_worst_until_it_is_settled() -> None:
+def test_a_request_that_fits_only_if_those_under_way_cost_little_waits_for_them() -> None:
     worst = request_tokens(question()) + 200
     meter = Meter(DOLLAR, 1.5 * worst)
-    first = meter.reserve(question())
-    with pytest.raises(BudgetError, match="under way"):
+    first, reserved = meter.reserve(question()), threading.Event()
+
+    def second() -> None:
         meter.reserve(question())
+        reserved.set()
+
+    waiting = threading.Thread(target=second, daemon=True)
+    waiting.start()
+    assert not reserved.wait(0.1)
     meter.settle(first, TokenUse(input_tokens=1))
-    meter.reserve(question())
+    assert reserved.wait(10)
     assert meter.requests == 2
+
+
+def test_one_that_waited_is_refused_once_those_under_way_turn_out_dear() -> None:
+    worst = request_tokens(question()) + 200
+    meter, refused = Meter(DOLLAR, 1.5 * worst), threading.Event()
+    first = meter.reserve(question())
+
+    def second() -> None:
+        try:
+            meter.reserve(question())
+        except BudgetError:
+            refused.set()
+
+    threading.Thread(target=second, daemon=True).start()
+    assert not refused.wait(0.1)
+    meter.settle(first, TokenUse(input_tokens=worst))
+    assert refused.wait(10)
+    assert meter.requests == 1
 
 
 def test_a_request_without_an_answer_gives_its_money_back_unless_it_may_have_been_charged() -> None:

@@ -106,6 +106,13 @@ class TestPublish:
         shown = filmroom_rubric("show", "small", "--workspace", folder / "w").out
         assert shown.index("version 2") < shown.index("by Ann: for spring") < shown.index("version 1")
         assert "cost_asked  Asks what the problem costs" in shown
+        first = filmroom_rubric("show", "small@1", "--workspace", folder / "w")
+        assert first.out.startswith("small version 1  A small rubric\n")
+        told = json.loads(filmroom_rubric("show", "small@1", "-w", folder / "w", "--json").out)
+        assert (told["version"], told["origin"], told["rubric"]["version"]) == (1, "published", 1)
+        none = filmroom_rubric("show", "small@3", "--workspace", folder / "w")
+        assert none.error is not None
+        assert none.error.hint == "there are: 1, 2"
 
     def test_the_same_again_is_no_error_and_publishes_nothing(self, folder: Path) -> None:
         self.publish(folder)
@@ -200,6 +207,32 @@ class TestTry:
     def test_a_rubric_with_a_new_id_needs_another_to_compare_with(self, folder: Path, space: Path) -> None:
         ended = filmroom_rubric("try", written(folder), "--all", "--workspace", space)
         assert ended.error is not None
+        assert "--against" in ended.error.hint
+
+    def test_calls_of_another_rubric_are_told_unless_they_were_named(self, folder: Path, space: Path) -> None:
+        told = "Of these, 2 calls had another rubric;"
+        assert told not in self.try_out(folder, space, "--all", "--dry-run").err
+        other = written(folder, ("version: 1", "version: 2"), ("id: small", "id: ours"), name="ours.yaml")
+        arguments = (
+            "try",
+            other,
+            "--against",
+            "discovery",
+            "--workspace",
+            space,
+            "--reader",
+            "similarity",
+            "--dry-run",
+        )
+        assert told in filmroom_rubric(*arguments, "--all").err
+        call = next((space / "calls").iterdir()).name
+        assert "another rubric" not in filmroom_rubric(*arguments, "--calls", call).err
+
+    def test_a_rubric_is_not_tried_against_itself(self, folder: Path, space: Path) -> None:
+        ended = filmroom_rubric("try", "discovery", "--all", "--workspace", space)
+        assert ended.code == USAGE
+        assert ended.error is not None
+        assert "nothing to try: discovery version 1 (shipped) says what" in ended.error.message
         assert "--against" in ended.error.hint
 
     def test_a_workspace_that_is_not_there_is_told(self, folder: Path) -> None:

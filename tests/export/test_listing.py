@@ -10,6 +10,7 @@ CALL = {
     "call": "c55313428fde0",
     "rep": "Maya [red]Olsen[/]",
     "customer": None,
+    "stage": "discovery",
     "duration": 192.7,
     "rep_talk_ratio": 0.485,
     "strength": "a_rather_long_behaviour",
@@ -35,6 +36,14 @@ def test_a_row_has_minutes_and_share_and_markup_in_names_is_text() -> None:
     assert "3.2" in text
     assert "48%" in text
     assert "Maya [red]Olsen[/]" in text
+
+
+def test_of_a_one_to_one_the_share_is_that_of_the_rep_whom_the_row_names() -> None:
+    console = Console(file=io.StringIO(), width=160, color_system=None)
+    show_list([{**CALL, "stage": "coaching", "rep_talk_ratio": 0.58}], [], console)
+    assert isinstance(console.file, io.StringIO)
+    # the manager has the role rep: the rep talks for 1 - 0.58
+    assert "42%" in console.file.getvalue()
 
 
 def test_what_was_set_aside_says_why_and_what_to_do() -> None:

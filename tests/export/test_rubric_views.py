@@ -57,6 +57,11 @@ class TestDiff:
         assert "weight  - 3\n          + 5" in out
         assert out.index("impact") < out.index("+ added budget_asked") < out.index("- removed: next_step")
 
+    def test_another_id_alone_is_told(self) -> None:
+        out = printed(show_diff, diff_rubrics(OLD, OLD.model_copy(update={"id": "ours"})))
+        assert out.startswith("small version 1 -> ours version 1\n")
+        assert "it is another rubric and no version of the old one" in " ".join(out.split())
+
     def test_examples_are_told_one_by_one(self) -> None:
         out = printed(show_diff, diff_rubrics(OLD, with_behaviour("cost_asked", examples=("cost_asked one", "Three?"))))
         assert "examples - cost_asked two\n             + Three?" in out
@@ -148,6 +153,11 @@ class TestTrial:
         out = printed(show_trial, TRIAL, width=110)
         assert "level What it costs: 1 of 4 -> 3 of 4" in out
         assert "draft strength why_asked (as before); improvement cost_asked -> none" in out
+
+    def test_a_call_that_is_as_before_takes_one_line(self) -> None:
+        lines = printed(show_trial, TRIAL).splitlines()
+        at = lines.index("c0002  b.opus: as before")
+        assert lines[at + 1 : at + 3] == ["", "c0003  c.opus"]
 
     def test_the_table_adds_up_the_calls(self) -> None:
         out = printed(show_trial, TRIAL)

@@ -6,10 +6,11 @@ import pytest
 
 from pipeline.domain.assessment import Score
 from pipeline.domain.rubric import LoadedRubric
+from pipeline.domain.work import StageName
 from pipeline.errors import BudgetError, StageError
 from pipeline.store.workspace import Workspace
 from pipeline.workbench.trial import BehaviourTally, CallTrial, Effort, LevelTally, summarise
-from pipeline.workbench.trying import Change, Side, effort, try_out
+from pipeline.workbench.trying import Change, Side, ask_for_requests, effort, try_out
 from tests.workbench.calls import TODAY, WordReader, between, records, space_of_calls, stored
 from tests.workbench.rubrics import loaded
 
@@ -134,6 +135,48 @@ def test_a_behaviour_that_only_one_rubric_has_is_told_with_what_became_of_it(
     assert (flip.kind, flip.before, flip.after) == ("gained", None, "shown")
     (flip,) = tried(space, between(new, old, reader))[0].flips
     assert (flip.kind, flip.before, flip.after, flip.id) == ("lost", "shown", None, "consent_asked")
+
+
+def test_a_behaviour_that_only_one_rubric_has_and_no_call_shows_changes_nothing(
+    space: Workspace, tmp_path: Path, old: LoadedRubric, reader: WordReader
+) -> None:
+    extra = (
+        "    levels:\n",
+        "      - id: signer_asked\n        text: Asks who signs\n"
+        "        examples: [Who signs the contract?, Who has to sign it?]\n"
+        "        praise: You asked who signs.\n        coaching: *coaching\n    levels:\n",
+    )
+    new = loaded(tmp_path, extra)
+    for change in (between(old, new, reader), between(new, old, reader)):
+        (first, _) = tried(space, change)
+        assert first.flips == ()
+
+
+def damage(space: Workspace, stage: StageName) -> None:
+    """Make what the first call has of a stage unreadable."""
+    key = records(space)[0].results[stage]
+    (file,) = (space.root / "objects" / stage).rglob(f"{key}.json")
+    file.write_text("{", encoding="utf-8")
+
+
+def test_a_damaged_call_says_why_and_the_others_go_on(
+    space: Workspace, tmp_path: Path, old: LoadedRubric, reader: WordReader
+) -> None:
+    damage(space, "attribute")
+    change = between(old, loaded(tmp_path, *NO_COST), reader)
+    found = effort(space, records(space), change)
+    assert (found.n_calls, found.n_failed, found.n_readings, found.n_kept) == (2, 1, 2, 1)
+    ask_for_requests(space, records(space), change)
+    damaged, sound = tried(space, change)
+    assert "cannot read" in damaged.failed
+    assert [flip.kind for flip in sound.flips] == ["lost"]
+
+
+def test_a_damaged_reading_keeps_nobody_from_being_told_what_a_trial_takes(
+    space: Workspace, old: LoadedRubric, reader: WordReader
+) -> None:
+    damage(space, "observe")
+    assert effort(space, records(space), between(old, old, reader)).n_failed == 0
 
 
 def test_the_same_verdict_by_other_words_is_told_too(

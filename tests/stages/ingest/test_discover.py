@@ -93,12 +93,12 @@ def test_a_file_given_by_name_counts_whatever_its_ending(tmp_path: Path) -> None
     assert (call.path.name, call.metadata.rep) == ("export.bin", "Ann")
 
 
-@pytest.mark.parametrize("name", ["call.vtt", "call.SRT", "call.TextGrid", "call.txt", "calls.csv", "call.json"])
-def test_a_transcript_or_metadata_given_by_name_is_refused_with_a_reason(tmp_path: Path, name: str) -> None:
-    make(tmp_path, {name: "{}"})
+@pytest.mark.parametrize("name", ["calls.csv", "call.yaml", "call.json"])
+def test_metadata_given_by_name_is_refused_with_a_reason(tmp_path: Path, name: str) -> None:
+    make(tmp_path, {name: '{"rep": "Ann"}'})
     problem = only(discover([tmp_path / name])).problem
     assert isinstance(problem, RecordingError)
-    assert "is not a recording" in problem.message
+    assert "is metadata and not a recording" in problem.message
 
 
 def test_a_broken_link_with_a_recordings_name_is_not_passed_over(tmp_path: Path) -> None:

@@ -13,11 +13,9 @@ from pipeline.stages.ingest.transcripts.document import read_json
 from pipeline.stages.ingest.transcripts.plain import read_plain
 from pipeline.stages.ingest.transcripts.source import Parsed, Source, read_source
 from pipeline.stages.ingest.transcripts.textgrid import read_textgrid
+from pipeline.stages.ingest.transcripts.timing import MAX_WORDS
 
 __all__ = ["MAX_WORDS", "format_of", "read_script"]
-
-MAX_WORDS = 200_000
-"""Twenty hours of talk: no single call."""
 
 _FORMATS: Mapping[str, tuple[str, Callable[[Source], Parsed]]] = {
     ".csv": ("csv", read_columns),

@@ -68,8 +68,8 @@ def _turn(source: Source, number: int, label: tuple[str, str], start: str | None
 
 
 def _utterances(turns: list[_Turn]) -> Iterator[Utterance]:
-    following = [turn.start for turn in turns[1:]] + [None]
-    for turn, later in zip(turns, following, strict=True):
+    for number, turn in enumerate(turns, start=1):
+        later = turns[number].start if number < len(turns) else None
         text = " ".join(turn.text)
         if not text.strip():
             continue

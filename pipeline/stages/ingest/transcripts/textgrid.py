@@ -54,6 +54,9 @@ class _Values:
             hint = "copy or save it again"
             raise self.source.error("ends too early: it is cut short", hint=hint, line=self._line)
         self._line = value.line
+        if value.kind == "open":
+            hint = "look for the missing quotation mark, on this line or before it"
+            raise self.source.error("a text is not closed", hint=hint, line=value.line)
         if value.kind != kind:
             message = f"{value.text[:40]!r} stands where a {kind} should"
             raise self.source.error(message, hint="open it in Praat and save it again", line=value.line)

@@ -9,6 +9,8 @@ from pipeline.domain.speech import Word
 
 CLOCK = r"(?:\d{1,3}:)?\d{1,2}:\d{2}(?:[.,]\d{1,6})?"
 """mm:ss or hh:mm:ss, with or without a fraction."""
+MAX_WORDS = 200_000
+"""Twenty hours of talk: no single call."""
 _SECONDS_PER_WORD = 0.36
 """At 165 words a minute: how long an utterance is taken to last of which only the beginning is known."""
 
@@ -25,17 +27,22 @@ def seconds_of(clock: str) -> float | None:
 
 def untimed(text: str) -> tuple[Word, ...]:
     """The text's words, without times."""
-    return tuple(Word(text=part, span=None) for part in text.split())
+    return tuple(Word(text=part, span=None) for part in _parts(text))
 
 
 def spread(text: str, span: Span) -> tuple[Word, ...]:
     """The text's words one after the other over the whole span, each as long as its letters say: estimates."""
-    parts = text.split()
+    parts = _parts(text)
     ends = list(accumulate((len(part) + 1 for part in parts), initial=0))
     at = [span.start + (span.end - span.start) * end / (ends[-1] or 1) for end in ends]
     return tuple(
         Word(text=part, span=Span(start=start, end=end)) for part, start, end in zip(parts, at, at[1:], strict=False)
     )
+
+
+def _parts(text: str) -> list[str]:
+    """The words, one too many where there are too many: whoever counts them refuses them, and none fills the memory."""
+    return text.split(maxsplit=MAX_WORDS)
 
 
 def share(texts: Sequence[str], span: Span) -> tuple[Span, ...]:

@@ -1,0 +1,42 @@
+"""Flags about language models: each does what it says, or is refused before anything is done."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.command import Command
+from tests.test_cli import USAGE, calls, filmroom, refused
+
+__all__ = ["calls", "filmroom"]
+
+
+def settings(text: str) -> None:
+    Path("filmroom.toml").write_text(text)
+
+
+@pytest.mark.parametrize("flags", [["--model", "m"], ["--budget", "5"], ["--batch"], ["--replay"]])
+def test_a_flag_about_a_language_model_is_refused_where_none_is_asked(
+    filmroom: Command, calls: Path, flags: list[str]
+) -> None:
+    message = refused(filmroom("run", calls, "--reader", "similarity", *flags), USAGE)
+    assert f"{flags[0]} would do nothing" in message
+    assert "--reader llm" in message
+
+
+def test_a_drafter_that_asks_is_enough_for_them(filmroom: Command, calls: Path) -> None:
+    ended = filmroom("run", calls, "--reader", "similarity", "--drafter", "llm", "--model", "m", "--replay")
+    assert "would do nothing" not in ended.err
+
+
+def test_a_batch_is_never_asked_for_request_by_request(filmroom: Command, calls: Path) -> None:
+    settings('[llm]\nmodel = "m"\nprovider = "ollama"\n')
+    message = refused(filmroom("run", calls, "--reader", "llm", "--batch"), USAGE)
+    assert "no Batch API" in message
+
+
+def test_not_to_wait_is_for_batches(filmroom: Command, calls: Path) -> None:
+    assert "--no-wait" in refused(filmroom("run", calls, "--no-wait"), USAGE)
+
+
+def test_two_ways_at_once_are_refused(filmroom: Command, calls: Path) -> None:
+    assert "exclude" in refused(filmroom("run", calls, "--dry-run", "--batch"), USAGE)
