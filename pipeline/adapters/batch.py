@@ -33,6 +33,7 @@ SETTLING_S = 10.0
 
 _LISTED_BEFORE = timedelta(hours=1)
 _ENDED = frozenset({"completed", "failed", "expired", "cancelled"})
+_GOES_ON = frozenset({"validating", "in_progress", "finalizing", "cancelling"})
 _log = get_logger(__name__)
 
 
@@ -186,6 +187,12 @@ class BatchClient:
         if remote.status in _ENDED:
             changed = {"result_files": remote.result_files, "reason": remote.reason}
             return self._put(batch, record, state="ended", status=remote.status, **changed)
+        if remote.status not in _GOES_ON:
+            raise EndpointError(
+                f"the endpoint says {remote.status!r} of batch {record.batch_id}, which no Batch API does",
+                hint="it may offer no batches at all: run without --batch, or set url under [llm]",
+                lasting=True,
+            )
         return record if remote.status == record.status else self._put(batch, record, status=remote.status)
 
     def _read(self, batch: str, record: BatchRecord, exchanges: Exchanges) -> BatchRecord:

@@ -32,7 +32,8 @@ class Message(Value):
 
 
 class AnswerSchema(Value):
-    """The JSON schema that an answer must have; `text` is its canonical JSON."""
+    """The JSON schema that an answer must have; `text` is its JSON, properties in the order in which they are best
+    written: a model that is held to the schema writes them so."""
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")
     text: str
@@ -40,7 +41,7 @@ class AnswerSchema(Value):
     @classmethod
     def of(cls, name: str, schema: object) -> Self:
         """The schema of this JSON value."""
-        return cls(name=name, text=json.dumps(schema, sort_keys=True, separators=(",", ":"), ensure_ascii=False))
+        return cls(name=name, text=json.dumps(schema, separators=(",", ":"), ensure_ascii=False))
 
 
 class ChatRequest(Value):

@@ -203,7 +203,12 @@ class _Composition:
             return (DraftSentence(paragraph="facts", text=named(self.thin), citations=cited),)
         found = []
         if self.strongest is None:
-            text = "No behaviour that the rubric calls effective was found in words that can be quoted."
+            states = {verdict.state for verdict in self.evidence.assessment.verdicts}
+            text = (
+                "No behaviour of the rubric was read on this call; the scorecard has the reasons."
+                if states <= {"unread", "no_opportunity"} and "unread" in states
+                else "No behaviour that the rubric calls effective was found in words that can be quoted."
+            )
             found.append(DraftSentence(paragraph="facts", text=text, citations=cited))
         if self.chosen is None:
             scored = any(score.level is not None for score in self.evidence.assessment.scores)

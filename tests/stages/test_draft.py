@@ -303,6 +303,7 @@ def test_unscored_capabilities_are_never_the_improvement() -> None:
     unread = tuple(Unread(behaviour=b.id, reason="no answer") for b in RUBRIC.behaviours)
     made, _ = make(unread=unread, metrics=make_metrics())
     assert made.improvement is None
+    assert made.absent[0] == "No behaviour of the rubric was read on this call; the scorecard has the reasons."
     assert made.absent[-1] == "No capability of the rubric was scored on this call, so nothing to change is named."
 
 

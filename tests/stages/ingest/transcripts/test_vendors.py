@@ -58,7 +58,8 @@ SHAPES: dict[str, tuple[object, tuple[str, str]]] = {
             {"Type": "pronunciation", "Content": "dollars.", "BeginOffsetMillis": 2500, "EndOffsetMillis": 3000}]}]},
         ("AGENT", "CUSTOMER")),
     "amazon": ({"results": {"transcripts": [], "items": [
-        {"type": "pronunciation", "start_time": s, "end_time": e, "speaker_label": who, "alternatives": [{"content": w}]}
+        {"type": "pronunciation", "start_time": s, "end_time": e, "speaker_label": who,
+         "alternatives": [{"content": w}]}
         for w, s, e, who in [("How", "0.5", "0.7", "spk_0"), ("much?", "0.8", "1.0", "spk_0"),
                              ("Ten", "2.0", "2.4", "spk_1"), ("dollars.", "2.5", "3.0", "spk_1")]]}},
         ("spk_0", "spk_1")),
@@ -69,7 +70,8 @@ SHAPES: dict[str, tuple[object, tuple[str, str]]] = {
         [("How", "0.5", "0.7"), ("much?", "0.8", "1.0"), ("Ten", "2.0", "2.4"), ("dollars.", "2.5", "3.0")]]}},
         ("spk_0", "spk_1")),
     "watson": ({"results": [{"alternatives": [{"transcript": "", "timestamps": [
-        ["How", 0.5, 0.7], ["much?", 0.8, 1.0], ["%HESITATION", 1.2, 1.4], ["Ten", 2.0, 2.4], ["dollars.", 2.5, 3.0]]}]}],
+        ["How", 0.5, 0.7], ["much?", 0.8, 1.0], ["%HESITATION", 1.2, 1.4],
+        ["Ten", 2.0, 2.4], ["dollars.", 2.5, 3.0]]}]}],
         "speaker_labels": [
             {"from": a, "to": a, "speaker": s} for a, s in [(0.5, 0), (0.8, 0), (1.2, 0), (2.0, 2), (2.5, 2)]]},
         ("speaker 0", "speaker 2")),
