@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from hashlib import sha256
-from pathlib import Path
 from threading import Lock
 
 from pipeline.config import Config
@@ -23,7 +22,7 @@ from pipeline.errors import BudgetError, FilmroomError, NotAnsweredError, StageE
 from pipeline.judgement import UNREAD_HINT, Heard, Judgement, Judges
 from pipeline.keeping import Keeper
 from pipeline.log import get_logger
-from pipeline.ports import Engine, Progress, Samples, Unwatched, Watcher
+from pipeline.ports import Engine, Samples, Unwatched, Watcher
 from pipeline.stages.attribute import attribute, attribute_script
 from pipeline.stages.ingest import Candidate, Limits, format_of, identify, ingest, lasting, read_script
 from pipeline.stages.measure import measure

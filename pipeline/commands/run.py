@@ -42,7 +42,7 @@ INTERRUPTED = 130
 
 
 def run(
-    paths: Annotated[list[Path], typer.Argument(help="Recordings, or folders of recordings.")],
+    paths: Annotated[list[Path], typer.Argument(help="Recordings or transcripts, or folders of them.")],
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     rubric: RubricOption = None,
     reader: ReaderOption = None,
@@ -60,7 +60,7 @@ def run(
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log each step on stderr.")] = False,
 ) -> None:
     """Review recordings: whatever is done already is skipped, a bad file is set aside and the others go on."""
-    from pipeline.engines.local import require_models
+    from pipeline.engines.local import require_models, require_reading
     from pipeline.stages.ingest import discover
 
     configure(verbose=verbose)
@@ -87,7 +87,10 @@ def run(
     if dry_run:
         _estimate(opened, candidates, as_json=as_json)
         return
-    require_models(config)
+    if all(candidate.is_transcript for candidate in candidates):
+        require_reading(config)
+    else:
+        require_models(config)
     if opened.batching is not None:
         opened.batching.wait = wait
     _review(opened, candidates, as_json=as_json)

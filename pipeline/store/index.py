@@ -147,7 +147,8 @@ def _add(rows: Rows, record: CallRecord, result: CallResult) -> None:
     rows["calls"].append(
         (
             call, str(record.path), meta.rep, meta.manager, meta.team, meta.customer, meta.deal,
-            meta.stage, meta.mode, _utc(meta.started_at), result.recording.duration or None, result.conversation.language,
+            meta.stage, meta.mode, _utc(meta.started_at), result.recording.duration or None,
+            result.conversation.language,
             result.rubric.id, result.rubric.version,
             draft.improvement.behaviour if draft.improvement else None,
             draft.strength.behaviour if draft.strength else None,

@@ -12,8 +12,8 @@ from pipeline.domain.speech import Word
 from pipeline.stages.ingest.transcripts.timing import seconds_of, share
 
 _PAUSE_S = 2.0
-"""A longer pause of one speaker is silence. At this length talk ratio (0.621) and interruptions (2) of the one vendor file
-with figures of its own come out as the vendor states them; 0.8 s, as between turns of a recording, gives 0.636 and 0."""
+"""A longer pause of one speaker is silence. At this length the one vendor file that has figures of its own comes out as
+it states them (talk ratio 0.621, 2 interruptions); 0.8 s, as within channels of a recording, gives 0.636 and none."""
 
 
 class VendorPart(BaseModel):
