@@ -26,9 +26,9 @@ from pipeline.engines.readers import LANGUAGE_MODEL, STATES, make_reader
 from pipeline.ports import Reader
 from pipeline.prompts import shipped_prompt
 from pipeline.stages.measure import measure
-from pipeline.stages.observe import observe
+from pipeline.stages.observe import observe, openings
 from pipeline.stages.score import assess
-from pipeline.stages.verify import verify
+from pipeline.stages.verify import invented, verify
 from pipeline.store.exchanges import KeptExchanges
 from pipeline.store.objects import ObjectStore
 from pipeline.text.resemblance import Embedder, Vectors
@@ -57,13 +57,18 @@ def judge(conversation: Conversation, rubric: Rubric, reader: Reader) -> Judged:
     started = time.perf_counter()
     reading = observe(conversation, rubric, questions=metrics.questions, reader=reader)
     seconds = time.perf_counter() - started
-    verification = verify(claims=reading.claims, conversation=conversation, rubric=rubric)
+    verification = verify(
+        claims=reading.claims,
+        conversation=conversation,
+        rubric=rubric,
+        openings=openings(conversation, rubric, metrics.questions),
+    )
     assessment = assess(
         conversation=conversation,
         rubric=rubric,
         metrics=metrics,
         observations=verification.observations,
-        unread=reading.unread,
+        unread=(*reading.unread, *invented(reading, verification)),
     )
     return Judged(reading, verification, assessment, seconds)
 

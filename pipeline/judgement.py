@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from pipeline.domain.assessment import Assessment, Reading, Unread, Verification
+from pipeline.domain.assessment import Assessment, Reading, Verification
 from pipeline.domain.coaching import Draft
 from pipeline.domain.evidence import Evidence
 from pipeline.domain.metrics import CallMetrics
@@ -21,13 +21,11 @@ from pipeline.rubrics import reading_hash
 from pipeline.stages.draft import draft
 from pipeline.stages.observe import observe, openings
 from pipeline.stages.score import assess
-from pipeline.stages.verify import verify
+from pipeline.stages.verify import invented, verify
 from pipeline.store.objects import Work
 
 CODE: Mapping[StageName, int] = {"observe": 1, "verify": 2, "score": 2, "draft": 2}
 """The version of each stage's own code. Raise one when its results change: it and what follows are then done again."""
-
-_INVENTED = "the words that were given for it were not spoken"
 
 UNREAD_HINT = "they count as unread, not as absent; filmroom show {call} says which. All other results stand"
 
@@ -140,7 +138,7 @@ class Judgement:
                 rubric=self._rubric.rubric,
                 metrics=self._heard.metrics,
                 observations=verification.observations,
-                unread=(*reading.unread, *_invented(reading, verification)),
+                unread=(*reading.unread, *invented(reading, verification)),
             ),
         )
 
@@ -175,14 +173,3 @@ class Judgement:
     def _work(self, stage: StageName, *inputs: StageName) -> Work:
         keys = tuple(self._keeper.keys[name] for name in inputs)
         return Work(stage=stage, code=CODE[stage], inputs=keys, rubric_sha256=self._rubric.sha256)
-
-
-def _invented(reading: Reading, verification: Verification) -> tuple[Unread, ...]:
-    """The behaviours for which a reader only gave words that nobody said: it looked, and nothing can be made of it.
-
-    Without this they would count as not shown, and a draft could say that nothing was found.
-    """
-    judged = {observation.behaviour for observation in verification.observations}
-    judged |= {unread.behaviour for unread in reading.unread}
-    named = dict.fromkeys(r.claim.behaviour for r in verification.rejected if r.reason == "not_found")
-    return tuple(Unread(behaviour=name, reason=_INVENTED) for name in named if name not in judged)

@@ -7,8 +7,10 @@ from pipeline.domain.assessment import (
     Claim,
     Observation,
     Quote,
+    Reading,
     RejectedClaim,
     RejectionReason,
+    Unread,
     Verification,
 )
 from pipeline.domain.normal import NormalTurn, WordRun, content_words, normal_turn, normal_words
@@ -16,6 +18,7 @@ from pipeline.domain.places import Opening
 from pipeline.domain.rubric import Behaviour, Rubric
 from pipeline.domain.speech import Conversation, Turn
 
+_INVENTED = "the words that were given for it were not spoken"
 MIN_WORDS = 3
 """Normal words a quote needs, one of them no function word: "Tell me more" is enough, "and then you" is not."""
 
@@ -64,6 +67,17 @@ def verify(
         observations=tuple(_observation(i, f, conversation, rubric) for i, f in enumerate(kept, start=1)),
         rejected=tuple(rejected),
     )
+
+
+def invented(reading: Reading, verification: Verification) -> tuple[Unread, ...]:
+    """The behaviours for which a reader only gave words that nobody said: it looked, and nothing can be made of it.
+
+    Without this they would count as not shown, and a draft could say that nothing was found.
+    """
+    judged = {observation.behaviour for observation in verification.observations}
+    judged |= {unread.behaviour for unread in reading.unread}
+    named = dict.fromkeys(r.claim.behaviour for r in verification.rejected if r.reason == "not_found")
+    return tuple(Unread(behaviour=name, reason=_INVENTED) for name in named if name not in judged)
 
 
 @dataclass(frozen=True, slots=True)
