@@ -238,12 +238,14 @@ def test_each_reader_is_run_on_each_call_between_the_trivial_ones_and_the_labels
 def test_the_labels_of_shipped_calls_follow_the_rubrics_rule_but_for_what_the_readme_names() -> None:
     labels = score_readers({}, load_cases())[-1]
     assert labels.reader == "labels"
-    assert labels.figures["behaviour_f1"].value == 1.0
-    assert labels.rejected == {}
-    # museum-texts and wrong-person in "situation", lab-freezers in "concerns", one level each, of 94 with two of
-    # 12 x 8 without a concern.
+    # Of 157 labels 8 lie where the rubric itself does not look (its part of the call, a question that was not counted as
+    # one), so no reader can have them: 149 hits, F1 = 2 x 149 / (149 + 157).
+    assert labels.rejected == {"out_of_place": 8}
+    assert labels.figures["behaviour_f1"].value == pytest.approx(298 / 306)
+    # museum-texts and wrong-person in "situation", lab-freezers in "concerns", and what the 8 labels would have raised:
+    # 10 levels in all, of 94 with two of 12 x 8 without a concern.
     assert labels.figures["level_error"].n == 94
-    assert labels.figures["level_error"].value == pytest.approx(3 / 94)
+    assert labels.figures["level_error"].value == pytest.approx(10 / 94)
     assert labels.figures["scored_alike"].value == 1.0
 
 
