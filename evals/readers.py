@@ -2,7 +2,8 @@
 
 Everything is counted after verification and scoring, since that is what a manager sees. Intervals resample whole
 calls. Beside a reader stand three that need no model: one that claims nothing, one that claims everything, and one
-that has the labels, so that what is left over is the rubric's rule and not the reading.
+that has the labels, so that what it is not given credit for is not the reading's fault: where the pipeline looks, and
+the rubric's rule.
 """
 
 import argparse

@@ -66,7 +66,7 @@ class LabelReader:
         *,
         progress: Progress = silent,  # noqa: ARG002
     ) -> Reading:
-        """A claim for each behaviour that a turn shows, wherever the pipeline would have looked."""
+        """A claim for each behaviour that a turn shows, also where the pipeline would not have looked."""
         turns = zip(conversation.turns, self._cases[conversation.call].turns, strict=True)
         return Reading(
             claims=tuple(

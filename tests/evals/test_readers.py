@@ -16,6 +16,7 @@ from evals.readers import CaseScore, combine, main, score_case, score_readers, t
 from evals.reference_readers import EverythingReader, LabelReader, NothingReader
 from pipeline.domain.assessment import Claim, Reading, Unread
 from pipeline.domain.chat import TokenUse, Usage
+from pipeline.domain.levels import level_of
 from pipeline.domain.places import Opening
 from pipeline.domain.rubric import Capability, Form, Level, Needs, Rubric
 from pipeline.domain.speech import Conversation
@@ -235,18 +236,29 @@ def test_each_reader_is_run_on_each_call_between_the_trivial_ones_and_the_labels
     assert "| saying | 1 | 1.00 | 0.33 | 0.50 (0.50 to 0.50) | 0.50 (0.50 to 0.50) | 1.00 of 1 |" in lines[4]
 
 
-def test_the_labels_of_shipped_calls_follow_the_rubrics_rule_but_for_what_the_readme_names() -> None:
+def test_what_the_labels_show_is_looked_for_where_it_is_but_for_a_few() -> None:
+    """Eight of 157: a concern in words that the rubric does not list, a question that is not seen without its mark."""
     labels = score_readers({}, load_cases())[-1]
     assert labels.reader == "labels"
-    # Of 157 labels 8 lie where the rubric itself does not look (its part of the call, a question that was not counted as
-    # one), so no reader can have them: 149 hits, F1 = 2 x 149 / (149 + 157).
-    assert labels.rejected == {"out_of_place": 8}
-    assert labels.figures["behaviour_f1"].value == pytest.approx(298 / 306)
-    # museum-texts and wrong-person in "situation", lab-freezers in "concerns", and what the 8 labels would have raised:
-    # 10 levels in all, of 94 with two of 12 x 8 without a concern.
-    assert labels.figures["level_error"].n == 94
-    assert labels.figures["level_error"].value == pytest.approx(10 / 94)
-    assert labels.figures["scored_alike"].value == 1.0
+    found = sum((call.behaviours for call in labels.calls), Detection())
+    assert found.hits + found.misses == 157
+    assert found.hits >= 149
+    assert found.false_alarms == 0
+    assert set(labels.rejected) <= {"out_of_place"}
+
+
+def test_the_labels_of_shipped_levels_follow_the_rubrics_rule_but_for_what_the_readme_names() -> None:
+    """By the anchor texts a person gives three levels that the rule does not; all others follow from the labels."""
+    differing = set()
+    for case in load_cases():
+        rubric = find_rubric(case.rubric).rubric
+        measured = judge(case.conversation, rubric, NothingReader()).assessment
+        for capability in rubric.capabilities:
+            states = {b.id: case.states.get(b.id, measured.verdict(b.id).state) for b in capability.behaviours}
+            level = level_of(capability, states)
+            if case.levels[capability.id] != (None if isinstance(level, str) else level.level):
+                differing.add((case.id, capability.id))
+    assert differing == {("museum-texts", "situation"), ("wrong-person", "situation"), ("lab-freezers", "concerns")}
 
 
 def test_a_call_is_read_within_the_rubric_of_its_file(case: Case) -> None:
