@@ -127,8 +127,9 @@ def price_lines(model: str) -> str:
 
 def _over(budget: float, spent: float, maybe: float, next_usd: float) -> BudgetError:
     more = f", up to ${maybe:.4f} more for answers that never arrived" if maybe else ""
+    told = f"{budget:.2f}" if budget >= 0.01 else f"{budget:g}"
     return BudgetError(
-        f"the budget of ${budget:g} is not enough for the next request: ${spent:.4f} spent{more}, "
+        f"the budget of ${told} is not enough for the next request: ${spent:.4f} spent{more}, "
         f"and it could cost ${next_usd:.4f}",
         hint="every answer so far is kept; run the same command with a higher --budget, and only the rest is asked",
     )
