@@ -19,7 +19,6 @@ from pipeline.commands.nights import (
     ModelOption,
     Opened,
     ReaderOption,
-    RubricOption,
     UrlOption,
     Way,
     open_night,
@@ -44,7 +43,7 @@ INTERRUPTED = 130
 def run(
     paths: Annotated[list[Path], typer.Argument(help="Recordings or transcripts, or folders of them.")],
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
-    rubric: RubricOption = None,
+    rubric: Annotated[str | None, typer.Option(help="A rubric file, the id of a rubric, or by-stage.")] = None,
     reader: ReaderOption = None,
     drafter: DrafterOption = None,
     model: ModelOption = None,
