@@ -28,13 +28,18 @@ class Mean(Value):
 
 
 class Figure(Value):
-    """A measure: its value (absent where it is not defined), of how many things, bounds at 95%, and the baseline's."""
+    """A measure: its value (absent where it is not defined), of how many things, bounds at 95%, and the baseline's.
+
+    `people` is what people reach, where that is known; `units` is how many independent units the bounds rest on.
+    """
 
     value: float | None
     n: int = Field(ge=0)
     low: float | None = None
     high: float | None = None
     baseline: float | None = None
+    people: float | None = None
+    units: int | None = Field(default=None, ge=0)
 
 
 def interval(

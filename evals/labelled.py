@@ -1,0 +1,89 @@
+"""Owns what a labelled call is, whoever labelled it: a recording or a transcript, and what people say of it.
+
+Loaders in `evals.collections` make these values from the formats of others and from a user's own files; suites take
+from them what they measure. Every label is optional, and a label that is absent is never taken for a no.
+"""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+
+from pipeline.domain.assessment import VerdictState
+from pipeline.domain.base import Value
+from pipeline.domain.recording import Role
+from pipeline.domain.speech import Conversation, SpeakerSegment
+
+Openness = Literal["open", "closed"]
+Quality = Literal["high", "low"]
+
+
+class Reference(Value):
+    """What a recording holds by people's word: all words in order, those of each speaker, who speaks when.
+
+    `timed_words` are (speaker, start, end, words), seconds, as a line of an STM file. `duration` is the end of what was
+    labelled, seconds: nothing after it is scored.
+    """
+
+    words: str | None = None
+    by_speaker: dict[str, str] | None = None
+    timed_words: tuple[tuple[str, float, float, str], ...] | None = None
+    segments: tuple[SpeakerSegment, ...] | None = None
+    duration: float | None = Field(default=None, ge=0)
+
+
+class TurnLabel(Value):
+    """What one rater says of one turn: the behaviours it shows, and whether it asks.
+
+    `behaviours` are names of the rubric the case names, or of the collection's own labels. `asks` is None where nobody
+    was asked. `unclear` labels exist and count neither way.
+    """
+
+    turn_id: str
+    rater: str = Field(min_length=1)
+    behaviours: frozenset[str] = frozenset()
+    asks: bool | None = None
+    openness: Openness | None = None
+    declarative: bool = False
+    unclear: bool = False
+
+
+class VerdictLabel(Value):
+    """What one rater says of one behaviour in the whole call."""
+
+    behaviour: str
+    rater: str = Field(min_length=1)
+    state: VerdictState
+
+
+class LevelLabel(Value):
+    """The level one rater gives a capability; None where they say that it cannot be judged."""
+
+    capability: str
+    rater: str = Field(min_length=1)
+    level: int | None = Field(ge=1, le=5)
+
+
+class LabelledCall(Value):
+    """A call with what people say of it.
+
+    `conversation` is absent where there is only a recording. `files` are the recording's, all sides. `roles` are those
+    of the reference's speakers. `talk_s` is the seconds each role speaks. `raters` are all who labelled this call, also
+    those with nothing to say of it. `quality` is a judgement of the whole call by whoever published it.
+    """
+
+    id: str = Field(min_length=1)
+    collection: str = Field(pattern=r"^[a-z0-9_]+$")
+    conversation: Conversation | None = None
+    files: tuple[Path, ...] = ()
+    language: str | None = None
+    reference: Reference = Reference()
+    roles: dict[str, Role] = Field(default_factory=dict)
+    talk_s: dict[Role, float] = Field(default_factory=dict)
+    rubric: str | None = None
+    raters: tuple[str, ...] = ()
+    turns: tuple[TurnLabel, ...] = ()
+    verdicts: tuple[VerdictLabel, ...] = ()
+    levels: tuple[LevelLabel, ...] = ()
+    quality: Quality | None = None
+    outcome: float | None = None
