@@ -4,6 +4,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from evals.commands import app as evaluation
 from pipeline.commands import calls, models, prompt, rescore, rubric, run
 from pipeline.errors import FilmroomError
 
@@ -22,6 +23,7 @@ app.command()(calls.roles)
 app.command()(rescore.rescore)
 app.add_typer(rubric.app, name="rubric")
 app.add_typer(prompt.app, name="prompt")
+app.add_typer(evaluation, name="eval")
 app.add_typer(models.models_app, name="models")
 app.add_typer(models.index_app, name="index")
 

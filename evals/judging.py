@@ -17,7 +17,7 @@ from pipeline.adapters.embedding import MiniLmEmbedder
 from pipeline.adapters.llama import LlamaModel, NextTokens
 from pipeline.adapters.similarity import SimilarityReader
 from pipeline.adapters.turnwise import TurnwiseReader
-from pipeline.config import load_config
+from pipeline.config import Config, load_config
 from pipeline.domain.assessment import Assessment, Reading, Verification
 from pipeline.domain.rubric import Rubric
 from pipeline.domain.speech import Conversation
@@ -135,9 +135,17 @@ def reader_of(given: argparse.Namespace, name: str | None = None) -> Reader:
     """
     asked = {"model": given.llm_model, "url": given.llm_url, "parallel": 1}
     config = load_config(Path.cwd(), reader=name or given.reader, reader_threads=given.threads, llm=asked)
+    return remembering_reader(config, given.kept)
+
+
+def remembering_reader(config: Config, kept: Path) -> Reader:
+    """The reader of a configuration, which computes nothing twice; `kept` is where a language model's answers stay.
+
+    Raises: UsageError, WeightsError.
+    """
     models = config.models or weights.default_cache()
     if config.reader == "llm":
-        exchanges = KeptExchanges(ObjectStore(given.kept))
+        exchanges = KeptExchanges(ObjectStore(kept))
         return make_reader(config, models, chat=make_chat(config, exchanges=exchanges))
     embedder = RememberingEmbedder(MiniLmEmbedder(weights.require("minilm", models), name=weights.label("minilm")))
     if config.reader == "similarity":

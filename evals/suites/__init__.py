@@ -89,4 +89,3 @@ class SuiteResult(Value):
     skipped: tuple[Skipped, ...] = ()
     points: tuple[Points, ...] = ()
     inputs: dict[str, str] = Field(default_factory=dict)
-    seconds: float = Field(default=0.0, ge=0)

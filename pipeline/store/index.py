@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from pipeline.domain.evaluation import EvaluationRecord
 from pipeline.domain.result import CallResult
 from pipeline.domain.work import CallRecord, QuarantineRecord
 from pipeline.errors import StoreError
@@ -37,6 +38,14 @@ _TABLES = {
     "scores": "call VARCHAR, capability VARCHAR, level INTEGER, levels INTEGER, unscored VARCHAR",
     "rejected": "call VARCHAR, behaviour VARCHAR, turn_id VARCHAR, reason VARCHAR",
     "quarantine": "call VARCHAR, path VARCHAR, stage VARCHAR, reason VARCHAR, hint VARCHAR, recorded_at TIMESTAMP",
+    "evaluations": (
+        "call VARCHAR, run_at TIMESTAMP, suites VARCHAR, reader VARCHAR, code_sha256 VARCHAR, findings VARCHAR, "
+        "note VARCHAR"
+    ),
+    "evaluation_figures": (
+        "call VARCHAR, run_at TIMESTAMP, name VARCHAR, value DOUBLE, n BIGINT, low DOUBLE, high DOUBLE, "
+        "baseline DOUBLE, people DOUBLE"
+    ),
     "sources": "call VARCHAR, number INTEGER",
 }
 
@@ -55,6 +64,19 @@ def quarantine_rows(record_id: str, record: QuarantineRecord) -> Rows:
     if record.released:
         return {}
     return {"quarantine": [(record_id, str(record.path), record.stage, record.reason, record.hint, _utc(record.at))]}
+
+
+def evaluation_rows(record: EvaluationRecord) -> Rows:
+    """The rows of one run of the evaluation; `call` is the run's id, as everywhere the id of the record."""
+    at = _utc(record.at)
+    return {
+        "evaluations": [
+            (record.id, at, " ".join(record.suites), record.reader, record.code_sha256, record.key, record.note)
+        ],
+        "evaluation_figures": [
+            (record.id, at, f.name, f.value, f.n, f.low, f.high, f.baseline, f.people) for f in record.figures
+        ],
+    }
 
 
 class Index:

@@ -1,4 +1,4 @@
-"""The folder of a team's results: objects, records of calls, quarantine and corrections, and the index beside them."""
+"""The folder of a team's results: objects; records of calls, quarantine, corrections and evaluations; the index."""
 
 import hashlib
 from collections.abc import Callable, Iterator
@@ -13,6 +13,7 @@ from pipeline.domain.assessment import Assessment, Verification
 from pipeline.domain.base import Value
 from pipeline.domain.coaching import Draft
 from pipeline.domain.correction import Corrections
+from pipeline.domain.evaluation import EvaluationRecord
 from pipeline.domain.metrics import CallMetrics
 from pipeline.domain.provenance import Provenance
 from pipeline.domain.recording import Recording
@@ -22,7 +23,7 @@ from pipeline.domain.speech import Conversation
 from pipeline.domain.tracker import Tracking
 from pipeline.domain.work import STAGES, STAGES_OF_TRANSCRIPT, CallRecord, QuarantineRecord, StageName
 from pipeline.errors import NotFoundError, StoreError
-from pipeline.store.index import Index, Rows, call_rows, quarantine_rows
+from pipeline.store.index import Index, Rows, call_rows, evaluation_rows, quarantine_rows
 from pipeline.store.objects import ObjectStore, Work
 from pipeline.store.records import Records
 
@@ -53,6 +54,7 @@ class Workspace:
         self.calls = Records(root / "calls", CallRecord)
         self.quarantine = Records(root / "quarantine", QuarantineRecord)
         self.corrections = Records(root / "corrections", Corrections)
+        self.evaluations = Records(root / "evaluations", EvaluationRecord)
 
     @property
     def index_path(self) -> Path:
@@ -167,6 +169,10 @@ class Workspace:
             number = self.quarantine.last_number(record_id)
             if number and number != known.get(record_id):
                 yield record_id, number, partial(self._quarantine_rows, record_id)
+        for run in self.evaluations.ids():
+            number = self.evaluations.last_number(run)
+            if number and number != known.get(run):
+                yield run, number, partial(self._evaluation_rows, run)
 
     def _call_rows(self, call: str) -> Rows:
         record = self.record(call)
@@ -175,6 +181,10 @@ class Workspace:
     def _quarantine_rows(self, record_id: str) -> Rows:
         record = self.quarantine.last(record_id)
         return quarantine_rows(record_id, record) if record is not None else {}
+
+    def _evaluation_rows(self, run: str) -> Rows:
+        record = self.evaluations.last(run)
+        return evaluation_rows(record) if record is not None else {}
 
 
 def _log_of(index: Path) -> Path:

@@ -1,0 +1,260 @@
+"""The command's group `eval`: measure, compare, stop what got worse, and look at it."""
+
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+
+from pipeline.commands.nights import ModelOption, ReaderOption, UrlOption, require_model_for
+from pipeline.commands.options import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption
+from pipeline.config import load_config
+from pipeline.errors import UsageError
+from pipeline.export.untrusted import visible
+
+if TYPE_CHECKING:
+    from evals.comparing import Comparison
+    from evals.history import History
+    from evals.running import EvaluationRun
+    from evals.suites import Advance, Setting, SuiteName
+
+app = typer.Typer(
+    help="How right Filmroom is on labelled calls, and whether a change made it worse.", no_args_is_help=True
+)
+
+READER = "similarity"
+"""Who reads unless told otherwise: the others take an hour and more on all collections."""
+
+
+class SuiteChoice(StrEnum):
+    """Suites by name; all is every one."""
+
+    SPEECH = "speech"
+    QUESTIONS = "questions"
+    BEHAVIOURS = "behaviours"
+    DRAFTS = "drafts"
+    ALL = "all"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Who is to read; None for what is usual."""
+
+    reader: str | None = None
+    model: str | None = None
+    url: str | None = None
+
+
+RunArgument = Annotated[
+    str, typer.Argument(metavar="RUN", help="A run's id or its beginning, last, or a file that --out wrote.")
+]
+ReportOption = Annotated[Path | None, typer.Option("--report", help="Write the page with plots to this .html file.")]
+
+
+@app.command()
+def run(
+    suite: Annotated[
+        list[SuiteChoice] | None, typer.Option(help="What to measure; again for more; all, without.")
+    ] = None,
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    cases: Annotated[
+        list[Path] | None, typer.Option("--cases", help="A folder of your own labelled calls; again for more.")
+    ] = None,
+    data: Annotated[
+        Path | None, typer.Option("--data", help="The labelled collections of others; FILMROOM_SHARED/data, without.")
+    ] = None,
+    reader: ReaderOption = None,
+    model: ModelOption = None,
+    url: UrlOption = None,
+    note: Annotated[str, typer.Option(help="What this run is about, for the history.")] = "",
+    out: Annotated[Path | None, typer.Option("--out", help="Keep the whole run in this .json file too.")] = None,
+    report: ReportOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Measure how right the words, speakers, questions, behaviours and drafts are; keep the run in the workspace."""
+    from evals.fingerprint import code_sha256
+    from evals.history import History
+    from evals.running import run_suites
+    from evals.watching import watched
+    from pipeline.store.workspace import Workspace
+
+    names = _suites(suite or [SuiteChoice.ALL])
+    console = Console(stderr=True)
+    with watched(console, quiet=as_json) as advance:
+        asked = Asked(reader=reader and reader.value, model=model, url=url)
+        setting = _setting(workspace, asked, data=data, cases=cases or [], advance=advance)
+        found = run_suites(setting, names, code=code_sha256(), note=note)
+    history = History(Workspace(workspace))
+    history.keep(found)
+    if out is not None:
+        out.write_text(found.model_dump_json(indent=1) + "\n", encoding="utf-8")
+    _show(found, history, report=report, as_json=as_json)
+    if not any(result.measures for result in found.findings.suites):
+        raise UsageError(
+            "nothing was measured", hint="give --cases FOLDER, or --data FOLDER, with labelled calls in it"
+        )
+
+
+@app.command(name="show")
+def show_run(
+    name: RunArgument = "last",
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    report: ReportOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """A run of the history: its table, its figures as JSON, or its page with plots."""
+    history = _history(workspace)
+    _show(history.run(name), history, report=report, as_json=as_json)
+
+
+@app.command(name="list")
+def list_runs(workspace: WorkspaceOption = DEFAULT_WORKSPACE, as_json: JsonOption = False) -> None:
+    """The runs of this workspace, oldest first."""
+    from evals.report.terminal import runs_table
+
+    records = _history(workspace).records()
+    if as_json:
+        typer.echo(json.dumps([record.model_dump(mode="json") for record in records]))
+        return
+    Console().print(runs_table(records))
+
+
+@app.command()
+def compare(
+    first: Annotated[str, typer.Argument(metavar="A", help="The run before: an id, last, or a file of --out.")],
+    second: Annotated[str, typer.Argument(metavar="B", help="The run after.")],
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    report: ReportOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """What got better and what got worse from run A to run B, on the calls that both measured."""
+    from evals.comparing import compare as compared
+
+    history = _history(workspace)
+    before, after = history.run(first), history.run(second)
+    _tell_changes(before, after, compared(before.findings, after.findings), report=report, as_json=as_json)
+
+
+@app.command()
+def gate(
+    baseline: Annotated[str, typer.Option("--baseline", help="The run to be no worse than: an id or a file of --out.")],
+    name: RunArgument = "last",
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    report: ReportOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Exit with 1 where a run is significantly worse than the baseline in any measure, and name each."""
+    from evals.comparing import compare as compared
+
+    history = _history(workspace)
+    before, after = history.run(baseline), history.run(name)
+    found = compared(before.findings, after.findings)
+    _tell_changes(before, after, found, report=report, as_json=as_json)
+    if found.losses:
+        raise typer.Exit(1)
+
+
+def _suites(chosen: Sequence[SuiteChoice]) -> "tuple[SuiteName, ...]":
+    from evals.suites import SUITES
+
+    wanted = {choice.value for choice in chosen}
+    return SUITES if "all" in wanted else tuple(name for name in SUITES if name in wanted)
+
+
+def _setting(
+    workspace: Path, asked: Asked, *, data: Path | None, cases: Sequence[Path], advance: "Advance"
+) -> "Setting":
+    from evals.fingerprint import code_sha256
+    from evals.judging import remembering_reader
+    from evals.suites import Setting
+    from pipeline.adapters import weights
+
+    for folder in (*cases, *([data] if data else [])):
+        if not folder.is_dir():
+            raise UsageError(f"no folder at {folder}", hint="give a folder that is there")
+    llm = {"model": asked.model, "url": asked.url}
+    config = load_config(Path.cwd(), reader=asked.reader or READER, llm=llm)
+    require_model_for(config, {"--model": asked.model, "--url": asked.url})
+    return Setting(
+        data=data or _shared(),
+        models=config.models or weights.default_cache(),
+        scratch=workspace / "evaluation-work" / code_sha256()[:16],
+        reader=cache(lambda: remembering_reader(config, workspace / "evaluation-work")),
+        reader_name=config.reader,
+        cases=tuple(cases),
+        threads=config.reader_threads,
+        advance=advance,
+    )
+
+
+def _shared() -> Path | None:
+    """The collections of others, where they are: below FILMROOM_SHARED, else below `shared` beside the checkout."""
+    given = os.environ.get("FILMROOM_SHARED")
+    folder = Path(given) if given else Path(__file__).resolve().parents[2] / "shared"
+    if given and not (folder / "data").is_dir():
+        raise UsageError(f"FILMROOM_SHARED has no folder data: {folder}", hint="unset it, or give --data FOLDER")
+    return folder / "data" if (folder / "data").is_dir() else None
+
+
+def _history(workspace: Path) -> "History":
+    from evals.history import History
+    from pipeline.store.workspace import Workspace
+
+    return History(Workspace(workspace))
+
+
+def _show(found: "EvaluationRun", history: "History", *, report: Path | None, as_json: bool) -> None:
+    """The run as JSON, or as a table with its page, compared with the run before it."""
+    from evals.comparing import compare as compared
+    from evals.report import render
+    from evals.report.terminal import table
+
+    before = history.before(found)
+    changes = compared(before.findings, found.findings).changes if before else ()
+    if report is not None:
+        report.parent.mkdir(parents=True, exist_ok=True)
+        page = render(found, before=before, changes=changes, history=history.records())
+        report.write_text(page, encoding="utf-8")
+    if as_json:
+        figures = {name: figure.model_dump(mode="json") for name, figure in found.findings.figures.items()}
+        typer.echo(json.dumps(figures))
+        return
+    console = Console()
+    console.print(table(found, changes=changes))
+    for suite in found.findings.suites:
+        for skipped in suite.skipped:
+            console.print(f"not measured: {visible(skipped.what)}: {visible(skipped.reason)}", markup=False)
+    took = ", ".join(f"{name} {seconds:.0f} s" for name, seconds in found.seconds.items())
+    console.print(f"Run {found.id}, reader {found.findings.reader}; {took}.", highlight=False, markup=False)
+    if report is not None:
+        console.print(f"Open {report} in a browser.", highlight=False, markup=False)
+
+
+def _tell_changes(
+    before: "EvaluationRun", after: "EvaluationRun", found: "Comparison", *, report: Path | None, as_json: bool
+) -> None:
+    from evals.report.comparison import changes_page, changes_table
+
+    if report is not None:
+        report.parent.mkdir(parents=True, exist_ok=True)
+        report.write_text(changes_page(before, after, found), encoding="utf-8")
+    if as_json:
+        typer.echo(found.model_dump_json())
+        return
+    console = Console()
+    console.print(changes_table(before, after, found))
+    for loss in found.losses:
+        line = f"worse: {loss.name}, {_told(loss.before)} before, {_told(loss.after)} now. {loss.reason}"
+        console.print(line.strip(), style="bold red", highlight=False, markup=False)
+    if not found.losses:
+        console.print("No measure is significantly worse.", style="green")
+
+
+def _told(value: float | None) -> str:
+    return "no value" if value is None else f"{value:.3f}"
