@@ -12,8 +12,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from evals.speech import read_rttm, read_stm
-from pipeline.domain.base import Value
+from evals.labelled import Reference
 from pipeline.domain.span import Span
 from pipeline.domain.speech import SpeakerSegment
 
@@ -28,14 +27,6 @@ SIDECARS: Mapping[str, dict[str, dict[str, str]]] = {
 }
 """What people would say of the recordings. fake-stereo's is wrong: both its channels are the same mix. And whatever the
 file's name says, channel 0 of true-stereo-10s equals agent.wav."""
-
-
-class Reference(Value):
-    """What a recording holds: all words in order, the words of each speaker, who speaks when; each may be absent."""
-
-    words: str | None = None
-    by_speaker: dict[str, str] | None = None
-    segments: tuple[SpeakerSegment, ...] | None = None
 
 
 def lay_out(audio: Path, folder: Path) -> None:
@@ -73,20 +64,6 @@ def _write_wave(path: Path, samples: npt.NDArray[np.float64], rate: int) -> None
         file.setsampwidth(2)
         file.setframerate(rate)
         file.writeframes((samples * 32768).astype("<i2").tobytes())
-
-
-def references(audio: Path) -> dict[str, Reference]:
-    """What is known of the recordings, by folder and file. auto-loan-sale's words are another recogniser's."""
-    known = {f"{p.parent.name}/call.mp3": Reference(words=p.read_text("utf-8")) for p in audio.glob("*/script.txt")}
-    for path in audio.glob("*/*.rttm"):
-        known[f"{path.parent.name}/{path.stem}.wav"] = Reference(segments=read_rttm(path))
-    phone = known["phone-30s/sample.wav"]
-    said = read_stm(audio / "phone-30s" / "sample.stm")
-    known["phone-30s/sample.wav"] = phone.model_copy(update={"by_speaker": said})
-    vendor = json.loads((audio / "auto-loan-sale" / "vendor_words_and_speakers.json").read_text("utf-8"))
-    heard = " ".join(result["alternatives"][0]["transcript"] for result in vendor["results"])
-    known["auto-loan-sale/call.wav"] = Reference(words=heard.replace("%HESITATION", ""))
-    return known
 
 
 def demo_reference() -> Reference:

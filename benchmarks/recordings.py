@@ -23,13 +23,14 @@ from benchmarks.known_recordings import (
     DEMO,
     MONO,
     TWO_FILES,
-    Reference,
     demo_reference,
     lay_out,
     lay_out_demo,
-    references,
 )
-from evals.speech import DiarizationErrors, WordErrors, diarization_errors, speaker_word_errors, word_errors
+from evals.collections.recordings import references
+from evals.diarization import DiarizationErrors, diarization_errors
+from evals.labelled import Reference
+from evals.words import WordErrors, speaker_word_errors, word_errors
 from pipeline.domain.base import Value
 from pipeline.domain.recording import Role
 from pipeline.domain.result import CallResult

@@ -12,11 +12,12 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from evals.documents import Document, Problem, read_document
+from evals.labelled import LabelledCall, LevelLabel, TurnLabel, VerdictLabel
 from pipeline.domain.assessment import VerdictState
 from pipeline.domain.base import Value
 from pipeline.domain.recording import CallId, Role
 from pipeline.domain.rubric import Identifier, Rubric
-from pipeline.domain.span import Span
+from pipeline.domain.span import Span, total
 from pipeline.domain.speech import Conversation, Speaker, SpeakerSegment, Turn, Word
 from pipeline.errors import InputError
 from pipeline.rubrics import find_rubric
@@ -25,6 +26,8 @@ CASES = Path(__file__).resolve().parent / "cases"
 """The folder of labelled calls: a folder for each rubric, a file for each call."""
 
 SUITE = "discovery"
+COLLECTION = "made_up"
+AUTHOR = "author"
 
 _LABELS: dict[Role, str] = {"rep": "S1", "customer": "S2", "other": "S3", "unknown": "unknown"}
 _START_S = 0.5
@@ -102,6 +105,27 @@ class Case(WrittenCall):
         return frozenset(
             _turn_id(i) for i, turn in enumerate(self.turns, start=1) if behaviour in (*turn.shows, *turn.may_show)
         )
+
+
+def labelled(case: Case) -> LabelledCall:
+    """The case with its labels as those of one rater, who is its author; every behaviour and capability has one."""
+    talk = case.conversation
+    return LabelledCall(
+        id=case.id,
+        collection=COLLECTION,
+        conversation=talk,
+        language=talk.language,
+        roles={speaker.label: speaker.role for speaker in talk.speakers},
+        talk_s={s.role: total(t.span for t in talk.speech if t.speaker == s.label) for s in talk.speakers},
+        rubric=case.rubric,
+        raters=(AUTHOR,),
+        turns=tuple(
+            TurnLabel(turn_id=_turn_id(i), rater=AUTHOR, behaviours=frozenset(t.shows), may_show=frozenset(t.may_show))
+            for i, t in enumerate(case.turns, start=1)
+        ),
+        verdicts=tuple(VerdictLabel(behaviour=b, rater=AUTHOR, state=state) for b, state in case.states.items()),
+        levels=tuple(LevelLabel(capability=c, rater=AUTHOR, level=level) for c, level in case.levels.items()),
+    )
 
 
 def conversation_of(call: str, lines: list[tuple[Role, str]], *, pace: Pace) -> Conversation:

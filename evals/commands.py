@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
+from evals.commands_labels import make_labels
+from evals.commands_repeat import repeat
 from pipeline.commands.nights import ModelOption, ReaderOption, UrlOption, require_model_for
 from pipeline.commands.options import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption
 from pipeline.config import load_config
 from pipeline.errors import UsageError
-from pipeline.export.untrusted import visible
 
 if TYPE_CHECKING:
     from evals.comparing import Comparison
@@ -44,11 +45,13 @@ class SuiteChoice(StrEnum):
 
 @dataclass(frozen=True)
 class Asked:
-    """Who is to read; None for what is usual."""
+    """Who is to read, and by which prompts and rubrics; None for what is usual."""
 
     reader: str | None = None
     model: str | None = None
     url: str | None = None
+    prompts: Sequence[Path] = ()
+    rubrics: Sequence[Path] = ()
 
 
 RunArgument = Annotated[
@@ -72,6 +75,12 @@ def run(
     reader: ReaderOption = None,
     model: ModelOption = None,
     url: UrlOption = None,
+    prompts: Annotated[
+        list[Path] | None, typer.Option("--prompt", help="A changed prompt, in place of the one of its id.")
+    ] = None,
+    rubrics: Annotated[
+        list[Path] | None, typer.Option("--rubric", help="A changed rubric, in place of the one of its id.")
+    ] = None,
     note: Annotated[str, typer.Option(help="What this run is about, for the history.")] = "",
     out: Annotated[Path | None, typer.Option("--out", help="Keep the whole run in this .json file too.")] = None,
     report: ReportOption = None,
@@ -87,7 +96,7 @@ def run(
     names = _suites(suite or [SuiteChoice.ALL])
     console = Console(stderr=True)
     with watched(console, quiet=as_json) as advance:
-        asked = Asked(reader=reader and reader.value, model=model, url=url)
+        asked = Asked(reader and reader.value, model, url, prompts or (), rubrics or ())
         setting = _setting(workspace, asked, data=data, cases=cases or [], advance=advance)
         found = run_suites(setting, names, code=code_sha256(), note=note)
     history = History(Workspace(workspace))
@@ -156,6 +165,10 @@ def gate(
     before, after = history.run(baseline), history.run(name)
     found = compared(before.findings, after.findings)
     _tell_changes(before, after, found, report=report, as_json=as_json)
+    if not as_json:
+        for loss in found.losses:
+            line = f"worse: {loss.name}, {_told(loss.before)} before, {_told(loss.after)} now. {loss.reason}"
+            typer.echo(line.strip(), err=True)
     if found.losses:
         raise typer.Exit(1)
 
@@ -174,20 +187,30 @@ def _setting(
     from evals.judging import remembering_reader
     from evals.suites import Setting
     from pipeline.adapters import weights
+    from pipeline.rubrics import load_rubric
+    from pipeline.workbench.prompting import ChangedPrompt
 
     for folder in (*cases, *([data] if data else [])):
         if not folder.is_dir():
             raise UsageError(f"no folder at {folder}", hint="give a folder that is there")
     llm = {"model": asked.model, "url": asked.url}
+    changed = [ChangedPrompt(path) for path in asked.prompts]
     config = load_config(Path.cwd(), reader=asked.reader or READER, llm=llm)
     require_model_for(config, {"--model": asked.model, "--url": asked.url})
+    for prompt in changed:
+        if prompt.reader != config.reader:
+            hint = f"give --reader {prompt.reader} too"
+            raise UsageError(f"the reader {config.reader} does not ask by the prompt {prompt.new.id}", hint=hint)
+    prompts = {prompt.new.id: prompt.new for prompt in changed}
+    rubrics = [load_rubric(path) for path in asked.rubrics]
     return Setting(
         data=data or _shared(),
         models=config.models or weights.default_cache(),
         scratch=workspace / "evaluation-work" / code_sha256()[:16],
-        reader=cache(lambda: remembering_reader(config, workspace / "evaluation-work")),
+        reader=cache(lambda: remembering_reader(config, workspace / "evaluation-work", prompts)),
         reader_name=config.reader,
         cases=tuple(cases),
+        rubrics={loaded.rubric.id: loaded for loaded in rubrics},
         threads=config.reader_threads,
         advance=advance,
     )
@@ -213,7 +236,7 @@ def _show(found: "EvaluationRun", history: "History", *, report: Path | None, as
     """The run as JSON, or as a table with its page, compared with the run before it."""
     from evals.comparing import compare as compared
     from evals.report import render
-    from evals.report.terminal import table
+    from evals.report.terminal import summary, table
 
     before = history.before(found)
     changes = compared(before.findings, found.findings).changes if before else ()
@@ -227,9 +250,8 @@ def _show(found: "EvaluationRun", history: "History", *, report: Path | None, as
         return
     console = Console()
     console.print(table(found, changes=changes))
-    for suite in found.findings.suites:
-        for skipped in suite.skipped:
-            console.print(f"not measured: {visible(skipped.what)}: {visible(skipped.reason)}", markup=False)
+    for line in summary(found):
+        console.print(line, highlight=False)
     took = ", ".join(f"{name} {seconds:.0f} s" for name, seconds in found.seconds.items())
     console.print(f"Run {found.id}, reader {found.findings.reader}; {took}.", highlight=False, markup=False)
     if report is not None:
@@ -249,12 +271,13 @@ def _tell_changes(
         return
     console = Console()
     console.print(changes_table(before, after, found))
-    for loss in found.losses:
-        line = f"worse: {loss.name}, {_told(loss.before)} before, {_told(loss.after)} now. {loss.reason}"
-        console.print(line.strip(), style="bold red", highlight=False, markup=False)
     if not found.losses:
         console.print("No measure is significantly worse.", style="green")
 
 
 def _told(value: float | None) -> str:
     return "no value" if value is None else f"{value:.3f}"
+
+
+app.command(name="new-labels")(make_labels)
+app.command()(repeat)

@@ -93,6 +93,8 @@ def _change(before: Measure | None, after: Measure) -> Change:
     base = Change(
         name=after.name, outcome="same", before=values[0], after=values[1], n_units=len(old), n_left_out=left_out
     )
+    if values == (None, None):
+        return base.model_copy(update={"reason": "it has no value in either run"})
     if values[0] is not None and values[1] is None:
         reason = "it had a value and has none any more" if old else "none of its units was measured again"
         return base.model_copy(update={"outcome": "gone", "reason": reason, "loses": after.better != "neither"})

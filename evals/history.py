@@ -60,9 +60,10 @@ class History:
         return self._loaded(self._record(name))
 
     def before(self, run: EvaluationRun) -> EvaluationRun | None:
-        """The latest earlier run with a suite in common."""
+        """The latest earlier run of the same reader with a suite in common."""
         suites = {suite.suite for suite in run.findings.suites}
-        earlier = [r for r in self.records() if r.at <= run.at and r.id != run.id and suites & set(r.suites)]
+        alike = [r for r in self.records() if r.reader == run.findings.reader and suites & set(r.suites)]
+        earlier = [r for r in alike if r.at <= run.at and r.id != run.id]
         return self._loaded(earlier[-1]) if earlier else None
 
     def _record(self, name: str) -> EvaluationRecord:

@@ -24,7 +24,7 @@ from pipeline.domain.speech import Conversation
 from pipeline.engines.chat import make_chat
 from pipeline.engines.readers import LANGUAGE_MODEL, STATES, make_reader
 from pipeline.ports import Reader
-from pipeline.prompts import shipped_prompt
+from pipeline.prompts import Prompt, shipped_prompt
 from pipeline.stages.measure import measure
 from pipeline.stages.observe import observe, openings
 from pipeline.stages.score import assess
@@ -138,15 +138,17 @@ def reader_of(given: argparse.Namespace, name: str | None = None) -> Reader:
     return remembering_reader(config, given.kept)
 
 
-def remembering_reader(config: Config, kept: Path) -> Reader:
+def remembering_reader(config: Config, kept: Path, prompts: Mapping[str, Prompt] | None = None) -> Reader:
     """The reader of a configuration, which computes nothing twice; `kept` is where a language model's answers stay.
+
+    `prompts` stand in for the shipped ones of the same id.
 
     Raises: UsageError, WeightsError.
     """
     models = config.models or weights.default_cache()
     if config.reader == "llm":
         exchanges = KeptExchanges(ObjectStore(kept))
-        return make_reader(config, models, chat=make_chat(config, exchanges=exchanges))
+        return make_reader(config, models, chat=make_chat(config, exchanges=exchanges), prompts=prompts)
     embedder = RememberingEmbedder(MiniLmEmbedder(weights.require("minilm", models), name=weights.label("minilm")))
     if config.reader == "similarity":
         return SimilarityReader(embedder)
@@ -157,5 +159,7 @@ def remembering_reader(config: Config, kept: Path) -> Reader:
         threads=config.reader_threads,
         states=models / STATES,
     )
-    sheet, moment = shipped_prompt("turnwise"), shipped_prompt("turnwise-turn")
+    own = prompts or {}
+    sheet = own.get("turnwise") or shipped_prompt("turnwise")
+    moment = own.get("turnwise_turn") or shipped_prompt("turnwise-turn")
     return TurnwiseReader(RememberingTokens(model), embedder, sheet=sheet, moment=moment)

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from pipeline.domain.assessment import VerdictState
 from pipeline.domain.base import Value
-from pipeline.domain.recording import Role
+from pipeline.domain.recording import CallMetadata, Role
 from pipeline.domain.speech import Conversation, SpeakerSegment
 
 Openness = Literal["open", "closed"]
@@ -22,7 +22,7 @@ class Reference(Value):
     """What a recording holds by people's word: all words in order, those of each speaker, who speaks when.
 
     `timed_words` are (speaker, start, end, words), seconds, as a line of an STM file. `duration` is the end of what was
-    labelled, seconds: nothing after it is scored.
+    labelled, seconds: nothing after it is scored. `machine_made` words are another recogniser's, right for most part.
     """
 
     words: str | None = None
@@ -30,22 +30,27 @@ class Reference(Value):
     timed_words: tuple[tuple[str, float, float, str], ...] | None = None
     segments: tuple[SpeakerSegment, ...] | None = None
     duration: float | None = Field(default=None, ge=0)
+    machine_made: bool = False
 
 
 class TurnLabel(Value):
     """What one rater says of one turn: the behaviours it shows, and whether it asks.
 
     `behaviours` are names of the rubric the case names, or of the collection's own labels. `asks` is None where nobody
-    was asked. `unclear` labels exist and count neither way.
+    was asked. `unclear` labels exist and count neither way. `looked_for` is False where the rater said something of
+    the turn, but nobody looked for behaviours in it: that it has none then says nothing. What it `may_show` counts
+    neither way.
     """
 
     turn_id: str
     rater: str = Field(min_length=1)
     behaviours: frozenset[str] = frozenset()
+    may_show: frozenset[str] = frozenset()
     asks: bool | None = None
     openness: Openness | None = None
     declarative: bool = False
     unclear: bool = False
+    looked_for: bool = True
 
 
 class VerdictLabel(Value):
@@ -70,16 +75,24 @@ class LabelledCall(Value):
     `conversation` is absent where there is only a recording. `files` are the recording's, all sides. `roles` are those
     of the reference's speakers. `talk_s` is the seconds each role speaks. `raters` are all who labelled this call, also
     those with nothing to say of it. `quality` is a judgement of the whole call by whoever published it.
+
+    `metadata` is what people state beside the recording: sides, channels, language. `heard` is what another recogniser
+    and diarizer made of the call. `voices` is how many people are heard. `stated` are measures of the call as whoever
+    labelled it states them, by the pipeline's names, in its units.
     """
 
     id: str = Field(min_length=1)
     collection: str = Field(pattern=r"^[a-z0-9_]+$")
     conversation: Conversation | None = None
     files: tuple[Path, ...] = ()
+    metadata: CallMetadata = CallMetadata()
     language: str | None = None
     reference: Reference = Reference()
+    heard: Conversation | None = None
+    voices: int | None = Field(default=None, ge=1)
     roles: dict[str, Role] = Field(default_factory=dict)
     talk_s: dict[Role, float] = Field(default_factory=dict)
+    stated: dict[str, float] = Field(default_factory=dict)
     rubric: str | None = None
     raters: tuple[str, ...] = ()
     turns: tuple[TurnLabel, ...] = ()

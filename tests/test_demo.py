@@ -4,9 +4,11 @@ import json
 
 import pytest
 
-from benchmarks.known_recordings import CHECKOUT, DEMO, Reference, demo_reference, lay_out_demo
+from benchmarks.known_recordings import CHECKOUT, DEMO, demo_reference, lay_out_demo
 from benchmarks.recordings import Row, measured, results_of, run_command, text_of, words_of
-from evals.speech import talk_shares, word_errors
+from evals.diarization import talk_shares
+from evals.labelled import Reference
+from evals.words import word_errors
 from pipeline.domain.recording import Role
 from pipeline.domain.result import CallResult
 

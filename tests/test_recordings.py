@@ -12,9 +12,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks.known_recordings import CHECKOUT, MONO, STEREO, TWO_FILES, Reference, lay_out, read_wave, references
+from benchmarks.known_recordings import CHECKOUT, MONO, STEREO, TWO_FILES, lay_out, read_wave
 from benchmarks.recordings import Row, processor_seconds, results_of, rows_of, run_command, text_of, words_of
-from evals.speech import WordErrors, diarization_errors, talk_share_gap, word_errors
+from evals.collections.recordings import references
+from evals.diarization import diarization_errors, talk_share_gap
+from evals.labelled import Reference
+from evals.words import WordErrors, word_errors
 from pipeline.domain.recording import Role
 from pipeline.domain.result import CallResult
 from pipeline.domain.span import Span, total

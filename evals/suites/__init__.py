@@ -1,7 +1,7 @@
 """Suites: what is measured together. Each is a function from a `Setting` to a `SuiteResult`."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -9,7 +9,9 @@ from pydantic import Field
 
 from evals.measures import Measure
 from pipeline.domain.base import Value
+from pipeline.domain.rubric import LoadedRubric
 from pipeline.ports import Reader
+from pipeline.rubrics import find_rubric
 
 SuiteName = Literal["speech", "questions", "behaviours", "drafts"]
 SUITES: tuple[SuiteName, ...] = ("speech", "questions", "behaviours", "drafts")
@@ -29,7 +31,8 @@ class Setting:
     `data` holds collections of others (audio/, labelled/, scorers/, imports/), None where there are none; `cases` are
     folders of a user's own labelled calls. `models` are the weights. `scratch` is a folder for what the pipeline makes
     on the way; what is found in it was made by the same code, so it is only a saving of time. `reader` makes the reader
-    of this run when it is first needed; `reader_name` is its name.
+    of this run when it is first needed; `reader_name` is its name. `rubrics` stand in for those of the same id that are
+    found otherwise.
     """
 
     data: Path | None
@@ -38,8 +41,13 @@ class Setting:
     reader: Callable[[], Reader]
     reader_name: str = "similarity"
     cases: tuple[Path, ...] = ()
+    rubrics: Mapping[str, LoadedRubric] = field(default_factory=dict)
     threads: int = 2
     advance: Advance = unwatched
+
+    def rubric(self, name: str, *, path: Path | None = None) -> LoadedRubric:
+        """The rubric of this id that stands in, else the one of the file, else the shipped one. Raises: RubricError."""
+        return self.rubrics.get(name) or find_rubric(str(path or name))
 
 
 class Failure(Value):

@@ -8,6 +8,23 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from pipeline.text.question_words import (
+    ANY,
+    ASK,
+    AUX,
+    BE,
+    INVITED,
+    MODAL,
+    NOUN,
+    OWNED,
+    PERSON,
+    PRON,
+    SOON,
+    THING,
+    VERB,
+    WH,
+)
+
 Family = Literal["polar", "wh", "invite", "indirect", "fragment"]
 """How a question is built: auxiliary first, question word first, "tell me", "I wonder", or a bare "any thoughts"."""
 
@@ -23,28 +40,6 @@ class Onset:
     family: Family
     place: Place
     pattern: re.Pattern[str]
-
-
-PRON = r"(?:you|we|they|he|she|it|i|this|that|there|these|those|y'all)"
-PERSON = r"(?:you|we|they|he|she|y'all|your)"
-AUX = (
-    r"(?:is|are|was|were|do|does|did|can|could|will|would|should|have|has|had|am|may|shall|might"
-    r"|(?:is|are|was|were|ai|do|does|did|ca|could|wo|would|should|have|has|had)n't)"
-)
-BE = r"(?:is|are|was|were|isn't|aren't|wasn't|weren't)"
-MODAL = r"(?:can|could|would|will|should|can't|couldn't|won't|wouldn't|shouldn't)"
-WH = r"(?:what|how|why|who|where|when|which|whose|whom)"
-ASK = r"(?:what|how|why|who|where|when|which|whether|if|whose)"
-ANY = r"(?:any|anyone|anybody|anything|everyone|everybody|everything|someone|somebody|people|either|most of)"
-OWNED = r"(?:the|your|my|our|his|her|their|its|these|those|this|that)"
-NOUN = rf"(?:(?!(?:{PRON}|{AUX}|and|but|so|to|if|\w+'(?:re|ve|d|ll|m))(?!\S))[^\s,]+)"
-INVITED = (
-    r"(?:tell (?:me|us)|describe|walk (?:me|us)|talk (?:me|us) through|talk to me about|talk (?:more |a little "
-    r"|a bit |a little bit )(?:more )?about"
-    r"|explain|elaborate|expand on|share|help (?:me|us) (?:\w+ )?understand|say (?:\w+ ){0,3}more|fill (?:me|us) in"
-    r"|(?:run|take) (?:me|us) through|paint (?:me|us) a picture|catch me up|give (?:me|us) (?:\w+ ){0,3}"
-    r"(?:example|idea|sense|overview|picture|background|feel|timeframe|rundown|flavou?r))"
-)
 
 
 def _onset(family: Family, place: Place, pattern: str) -> Onset:
@@ -64,7 +59,7 @@ ONSETS: tuple[Onset, ...] = (
     _onset(
         "indirect",
         "anywhere",
-        r"i(?:'d| would) (?:\w+ )?(?:love|like|want) (?:for you )?to (?:hear|know|understand|learn|ask)"
+        r"i(?:'d| would) (?:\w+ )?(?:love|like|want) (?:for you )?to (?:hear|know|understand|learn|ask|find out)"
         rf" (?:you |from you |more |a bit |a little |bit |some |maybe )*(?:about|{ASK}|your|{AUX} {PERSON})",
     ),
     _onset(
@@ -80,6 +75,7 @@ ONSETS: tuple[Onset, ...] = (
     ),
     _onset("indirect", "anywhere", rf"i (?:\w+ )?wonder(?:ed)?(?: ,)? (?:{ASK}|about your|{AUX} {PERSON})"),
     _onset("indirect", "start", rf"(?:just )?(?:curious|wondering|interested)(?: ,)? (?:to|about|in|{ASK})"),
+    _onset("indirect", "start", r"i don't know (?:what|how) you(?: guys| all)? (?:think|feel) about"),
     _onset("polar", "anywhere", r"(?:do|did|don't|didn't) (?:you|they|y'all|we)"),
     _onset(
         "polar",
@@ -90,15 +86,36 @@ ONSETS: tuple[Onset, ...] = (
         r"|(?:is|are) there (?:any|anything|anyone|anybody|other|something)|can i (?:ask|get)|may i (?:ask|get)",
     ),
     _onset("polar", "anywhere", r"(?:does|did|doesn't|didn't) (?:he|she)"),
-    _onset("polar", "anywhere", rf"{MODAL} (?:you|they|we|he|she|your)"),
+    _onset("polar", "anywhere", rf"(?:does|did|doesn't|didn't|do|don't) (?!that ){THING} {SOON}{VERB}"),
+    _onset("polar", "anywhere", rf"(?:does|did) (?:that|this) {NOUN} {VERB}"),
+    _onset("polar", "anywhere", rf"{MODAL} (?:you|they|we|he|she|your)|(?:can|could|should|shall|may) i"),
+    _onset("polar", "anywhere", rf"{MODAL} {THING} {SOON}{VERB}"),
+    _onset(
+        "polar",
+        "anywhere",
+        rf"(?:has|hasn't) (?:it|that|this|he|she|anyone|anybody|anything|there) {SOON}(?:been|had|got|gotten|gone|done"
+        rf"|come|become|\w+ed)|(?:has|have|hasn't|haven't) {THING} {SOON}been",
+    ),
+    _onset(
+        "polar",
+        "anywhere",
+        r"(?:is|was|isn't|wasn't) it (?:an?|the|any|in|on|at|for|to|like|very|quite|more|less|\w+ing)"
+        r"|(?:is|was|are|were) there (?:an?|any\w*|some\w*|other|enough|still|much|no|more|certain|things|ways)",
+    ),
     _onset("polar", "anywhere", r"(?:have|haven't) you"),
     _onset(
         "polar",
         "anywhere",
-        r"(?:are|aren't|were|weren't) (?:you|they)(?= (?:\w+ing|\w+ed|\w+ly|the|in|on|at|guys|all|happy"
+        rf"(?:are|aren't|were|weren't) you(?! (?:are|can|could|will|would|had|did|{VERB})(?!\S))(?= \S)"
+        r"|(?:are|aren't|were|weren't) (?:you|they)(?= (?:\w+ing|\w+ed|\w+ly|the|in|on|at|guys|all|happy"
         r"|open|able|familiar|aware|sure|still|ready|free|planning|okay|interested|currently|comfortable)(?!\S)|$)",
     ),
-    _onset("polar", "boundary", rf"do (?:{PERSON}|i|these|those)"),
+    _onset(
+        "polar",
+        "clause",
+        r"do (?:you|we|they|he|she|y'all|i|these|those"
+        r"|your \S+ (?!(?:before|first|and|for|when|if|on|in|at|with|to|now|today)(?!\S))\S+)",
+    ),
     _onset("polar", "start", rf"do (?:{ANY}|all|both|the|our|their|my)|have {ANY}"),
     _onset(
         "polar",
@@ -112,9 +129,14 @@ ONSETS: tuple[Onset, ...] = (
         rf"{BE} (?!that (?:\S+'\S+|i|we|you|they|he|she|it|if|when|because)(?!\S))(?:{PRON}|{ANY}|{OWNED})",
     ),
     _onset("polar", "boundary", rf"{MODAL} (?:{PRON}|{ANY}|{OWNED})|am i|may (?:i|we)|shall (?:i|we)"),
-    _onset("polar", "boundary", rf"(?:have|haven't) (?:{PERSON}|i|there|those|these)"),
+    _onset("polar", "boundary", rf"(?:have|haven't) (?:you|we|they|y'all|i|(?:there|those|these|your \S+) {SOON}been)"),
     _onset("polar", "boundary", rf"(?:has|hasn't|hadn't) {PRON}|had (?:you|they|he|she|anyone)"),
     _onset("polar", "start", rf"(?:has|hasn't|hadn't) (?:{ANY}|{OWNED})"),
+    _onset(
+        "polar",
+        "start",
+        rf"(?:has|hasn't) (?:{NOUN} ){{1,3}}?(?:been|got|gotten|gone|done|come|seen|given|taken|made|\w+ed)",
+    ),
     _onset(
         "polar",
         "start",
@@ -136,17 +158,36 @@ ONSETS: tuple[Onset, ...] = (
     _onset(
         "wh", "anywhere", rf"(?:what|how|why|where) (?:{BE}|do|does|did|would|could|can) (?:some|the|your|another|one)"
     ),
+    _onset("wh", "anywhere", r"what (?:would|will|could|might|does|did) (?:have to|need to|it take|happen|change)"),
+    _onset("wh", "anywhere", r"(?:what|who) (?:changes|happens|breaks|stops|improves)$"),
+    _onset("wh", "anywhere", r"(?:what's|how's|who's|where's|when's) the"),
+    _onset("wh", "boundary", r"why (?:now|today|us|me|you|them|that|this)$"),
+    _onset("wh", "anywhere", r"how come (?:you|your|we|they|it|this|that|the|there)"),
+    _onset("wh", "anywhere", r"what (?:would|could|might|will|should) be (?:the|your|an?|some|other)"),
+    _onset("wh", "anywhere", r"when (?:is|was|did|do|does|will|are|were) (?:the|your|you|they)"),
+    _onset("wh", "anywhere", r"how long (?:does|did|has|have|will|would|is|was|ago) (?:it|that|the|your|you|did)"),
+    _onset(
+        "wh",
+        "boundary",
+        rf"(?:in|to|for|from|by|at|on|of|with) (?:what|which|whom|whose|how many|how much|how long)"
+        rf"(?: {NOUN}){{0,4}}? {AUX} (?:{PRON}|{OWNED}|\w+)|(?:in|to) what (?:way|ways|sense|extent|respect)$",
+    ),
+    _onset("wh", "boundary", r"(?:what|how) about(?! (?:that|it)$)"),
     _onset("wh", "anywhere", r"(?:what's|how's|where's|who's|when's|what're) your"),
     _onset("wh", "clause", r"(?:what|how|why|who)(?:'s|'re|'d|'ll)"),
     _onset("wh", "clause", rf"(?:what|how|why) {AUX}"),
     _onset("wh", "boundary", rf"(?:where|when|who)(?: else)? {AUX} (?:{PRON}|{OWNED}|{ANY}|responsible|in|going)"),
-    _onset("wh", "boundary", rf"(?:where's|when's|who's) (?:{OWNED}|that|it|going|responsible|in|gonna)"),
+    _onset("wh", "boundary", rf"(?:where's|when's|who's) (?:{OWNED}|that|it|\w+ing|responsible|in|gonna)"),
     _onset(
         "wh",
         "clause",
         rf"(?:how|(?:what|whose)(?! (?:some|most|many|the|my|our|people)(?!\S))) (?:{NOUN} ){{1,6}}?{AUX}",
     ),
-    _onset("wh", "clause", rf"which (?:one|ones|of|part|parts|version|way|{NOUN} {AUX})"),
+    _onset(
+        "wh",
+        "clause",
+        rf"which (?:(?:one|ones)(?! (?:you|i|we|they|he|she)(?!\S))|of|part|parts|version|way|{NOUN} {AUX})",
+    ),
     _onset(
         "wh",
         "clause",
@@ -160,23 +201,72 @@ ONSETS: tuple[Onset, ...] = (
         "start",
         r"what (?!it's|that's|there's|he's|she's)\w+(?:[^s]s|ed) (?:you|your|the|this|that|it|people|teams|\w+ers)",
     ),
-    _onset("wh", "clause", r"who (?:else|makes|owns|decides|signs|handles|runs|pays|manages|approves|gets|needs)"),
+    _onset(
+        "wh",
+        "clause",
+        r"who (?:else|besides|other than|makes|owns|decides|signs|handles|runs|pays|manages|approves|gets|needs)",
+    ),
     _onset("wh", "boundary", r"how (?:about|come|so)"),
     _onset("wh", "start", r"(?:what|which) (?:\w+ )?(?:works|suits|fits)(?: (?:best|better|for you))?$"),
-    _onset("wh", "start", r"(?:what|which) (?:kind|kinds|type|types|sort|sorts)|like what|such as what"),
+    _onset(
+        "wh", "start", r"(?:what|which) (?:kind|kinds|type|types|sort|sorts|other)|what else|like what|such as what"
+    ),
     _onset("wh", "start", r"(?:why|how|when|where|who|which|how many|how much|how often|how long|what time)(?= ,|$)"),
+    _onset(
+        "wh",
+        "start",
+        r"(?:how (?:old|far|big|tall|soon|high|large|late|recently|frequently)|where (?:at|to|from)|whereabouts"
+        r"|(?:what|which) (?:part|area|colou?r|size|brand|year|day|month|time|state|city|town|company|industry|version"
+        r"|department|model|team|side))(?: (?:of|in|on|at|for|with|from) \S+(?: \S+){0,2})?$",
+    ),
     _onset("wh", "marked", rf"{WH}(?:'(?:s|re|d|ve|ll))?(?! {PRON}(?!\S))"),
     _onset(
         "fragment",
-        "start",
-        rf"any (?!of(?!\S)|(?:\S+ ){{0,5}}(?:{MODAL}|is|are|was|works|may|might|helps|i|we|who"
+        "clause",
+        rf"any (?!of(?!\S)|(?:time|day|way) (?:you|he|she|they|someone)(?!\S)|"
+        rf"(?:\S+ ){{0,5}}(?:{MODAL}|is|are|was|works|may|might|helps|i|we|who"
         rf"|made)(?!\S))\S+(?: \S+){{0,9}}$",
     ),
     _onset("fragment", "boundary", r"and (?:you|yourself|yours)$"),
     _onset(
         "fragment",
-        "start",
+        "anywhere",
+        r"any(?:thing else|one else| (?:other )?questions| other \S+(?: \S+)?|(?: \S+){1,2} at all)"
+        r"(?: (?:i can (?:help|do)(?: \S+){0,2}|for (?:me|us)|at all|from (?:me|us|your side)))?$",
+    ),
+    _onset(
+        "fragment",
+        "clause",
+        r"(?:thoughts|reactions|such as)(?: (?:on|about|so) \S+(?: \S+){0,3})?$|any chance"
+        r" (?:you|we|i|of|that|there)(?!\S)"
+        r"|any (?:other |more |further |particular )?(?:thoughts?|ideas?|questions?|concerns?|feedback|suggestions?"
+        r"|plans?|chance|luck|problems?|issues?|comments?|feeling|reasons?)"
+        r"(?: (?:on|about|of|for|with|that|as|in|why|how|at)(?!\S)|$)",
+    ),
+    _onset(
+        "fragment",
+        "clause",
         r"any(?:thing|one|body|where) (?:else|in particular|specific|special|(?:i|we|you) (?:can|could))",
     ),
+    _onset(
+        "polar",
+        "anywhere",
+        r"(?:is|are|was|were) (?:your|his|her|their) [^\s,]+ (?:an?|in|on|more|mostly) \S+ or(?= \S)",
+    ),
+    _onset(
+        "polar",
+        "start",
+        r"(?:you|you guys|y'all|anyone|anybody) ever (?:been|gone|\w+ed|seen|heard|had|get|got|try|use|thought"
+        r"|think|done|do|read|met|run|wonder|hear|see|go|made|make|find|found|feel|felt)",
+    ),
+    _onset("polar", "start", r"ever (?:been|gone|\w+ed|seen|heard|had|done|read|met|run|thought|made|felt) \S+"),
+    _onset(
+        "polar",
+        "start",
+        r"(?:got|gotten|had|have|seen|heard|read|tried|done|been to|need|want)"
+        r" any(?:thing|one|body)?(?! (?:of|more)(?!\S))",
+    ),
+    _onset("polar", "start", r"you an? \S+(?: \S+){0,3}$"),
+    _onset("polar", "start", rf"{BE} (?:yours|theirs|hers|mine|both|all of)"),
     _onset("polar", "start", r"mind if (?:i|we|you)"),
 )

@@ -5,12 +5,13 @@ Patterns read a sentence as ``question_text`` cleans it: lower case, no hesitati
 
 import re
 
-from pipeline.text.question_onsets import ASK, AUX, INVITED, PERSON, PRON, Family
+from pipeline.text.question_onsets import Family
 from pipeline.text.question_text import word_set
+from pipeline.text.question_words import ASK, AUX, INVITED, MODAL, PERSON, PRON
 
 EMBEDDING = word_set(
     "know see figure of about is on to understand that's identify tell depends sure was by with exactly show "
-    "find for than learn remember from explain at in into discuss and or are"
+    "find for than learn remember from explain at in into discuss matter regardless whatever"
 )
 """Words that take a question into a statement ("it depends on what are the terms")."""
 
@@ -21,15 +22,36 @@ BLOCKING_BEFORE = word_set(
 )
 """Words after which an auxiliary in mid-flow continues a statement ("what they do you know") and opens no question."""
 
+SUBJECTS = BLOCKING_BEFORE - word_set("it this that these those there things people me")
+"""The fewer words that still bar an auxiliary before "you": "sorry to hear that can you tell me more" asks."""
+
+ASKS_LISTENER = re.compile(
+    rf"(?:{AUX} you|{MODAL} (?:i|we))(?! (?:know|see|can|could|will|would|do|did|are|were)(?!\S))(?= \S)"
+)
+"""An auxiliary before "you", "I" or "we" that no statement goes on with."""
+
+FOUND_OUT = re.compile(r"(?:^| )(?:find|finding|figure|figuring|sort|sorting|work|working|point|map|lay) (?:it )?out$")
+"""Phrases that take a question into a statement, as the words of EMBEDDING do."""
+
+LICENSING = re.compile(
+    r"(?:^| )(?:not|no|never|without|if|whether|\w+n't|hardly|before|nor|or|and|than|of|to|for|in|on|at|with|by|from"
+    r"|about|ask|answer|raise|have|has|had|need|want|see|do|take|get|find|like|can|could)(?: \S+){0,2}$"
+    r"|(?:^| )(?:not|\w+n't|if)(?: \S+){0,7}$"
+)
+"""Words that let "any" stand in a statement: "we don't have any other questions", "more than any other tool"."""
+
 JOINERS = re.compile(r"(?:^| )(?:and|or|like|which|because|cause|just|also|actually|please|maybe)$")
 """Openers that in mid-flow join clauses of a statement as often as they open a question."""
 
 _OPENER_WORDS = (
-    r"so|and|but|or|okay|ok|well|now|then|oh|yeah|yep|yes|no|nope|right|alright|all right|thanks|thank you|hey|hi"
+    r"fine|i see|of course|no problem|so|and|but|or|okay|ok|well|now|then|oh|yeah|yep|yes|no|nope|right|alright"
+    r"|all right|thanks|thank you|hey|hi"
     r"|hello"
-    r"|also|actually|anyway|anyways|basically|because|cause|like|gotcha|got it|uh-huh|mm-hmm|mhm|mm-hm|huh|maybe|just"
+    r"|also|actually|anyway|anyways|basically|because|cause"
+    r"|(?<!i )(?<!you )(?<!we )(?<!they )(?<!would )(?<!'d )like|gotcha|got it|makes sense|sounds good|fair enough"
+    r"|that's fair|understood|uh-huh|mm-hmm|mhm|mm-hm|huh|maybe|just"
     r"|please|i guess|i suppose|let me ask you this|let me ask you something|let me ask you|let me ask|can i ask you"
-    r"|can i ask|may i ask you|may i ask|to ask you|to ask|my question is|the question is|question for you"
+    r"|can i ask|may i ask you|may i ask|to ask you|(?<!free )to ask|my question is|the question is|question for you"
     r"|quick question"
     r"|tell me|first of all|out of curiosity|just curious|<quoted>|by the way|i'm wondering|i wonder|just wondering"
     r"|in other words|you said"
@@ -60,10 +82,12 @@ NOT_ASKED = re.compile(
     r"|are you kidding|are you serious$|why not(?: ,|$)|what the (?:hell|heck)"
     r"|(?:what|how) (?:would|could) i (?!.*(?:help|send|reach|you|your|expect|call|go|get|find|know|need|use"
     r"|do (?:if|about|to|next|when|it)|sign|set))"
-    r"|should you (?:have|need|want|wish|decide|choose|ever)|had (?:i|we|you) (?:known|been)|were (?:you|we|i) to"
+    r"|should you (?:have|need|want|wish|decide|choose|ever)|had (?:i|we|you) (?:known|been)"
+    r"|were it not|should (?:anything|something|that|this|it) (?:happen|change|come up)|were (?:you|we|i) to"
     r"|isn't (?:that|it) (?:great|nice|something|wonderful|funny|bad|cool|awful|amazing|terrible)$"
-    r"|(?:do|did|does|have|are|can|will) (?:i|we)$|what an? |do it|is it$|how \S+ (?:is|was) (?:that|this)$|(?:do"
-    r"|did|don't|didn't) you know$|why should (?:we|they) (?:have to|bother|care|worry)(?!\S))"
+    r"|(?:do|did|does|have|are|can|will) (?:i|we)(?:$| (?:but|and|too|because)(?!\S))"
+    r"|(?:may|can|could) i just (?:say|add|mention)(?!\S)|what an? |do it|is it$|how \S+ (?:is|was) (?:that|this)$"
+    r"|(?:do|did|don't|didn't) you know$|why should (?:we|they) (?:have to|bother|care|worry)(?!\S))"
 )
 """Word order of a question that seeks no answer: rhetorical, self-talk, a condition, an exclamation."""
 
@@ -86,8 +110,10 @@ RECEIPT = re.compile(
 UNHEARD = re.compile(
     r"^(?:(?:oh|i'm|so|wait|um) )*(?:sorry|pardon|pardon me|excuse me|what|what was that|what did you say"
     r"|say that again"
-    r"|(?:i )?beg (?:your )?pardon|come again|huh|who|say again|(?:can|could) you (?:say|repeat) that(?: again)?"
-    r"(?: please)?|\S+ what|sorry (?:,? ?)what(?: was that)?)$"
+    r"|(?:i )?beg (?:your )?pardon|come again|huh|who|say again"
+    r"|(?:with|in|on|for|to|of|at|from|about|than) (?:my|your|the|an?|his|her|our|their) what"
+    r"|(?:any|the|an?|my|your|\S+ than|(?:\S+ ){1,3}and) what|(?:can|could) you (?:say|repeat) that(?: again)?"
+    r"(?: please)?|(?!like|such|meaning|or|about)\S+ what|sorry (?:,? ?)what(?: was that)?)$"
 )
 """Signals of not having heard or understood: they ask for the words again, not for an answer."""
 
@@ -95,8 +121,10 @@ TAG = re.compile(
     r" (?:, )?(?:(?:is|are|was|were|do|does|did|can|could|will|would|should|have|has|had|ai|ca|wo)n't"
     r" (?:you|we|they|he|she|it|i|that|there|this)|don't you think|huh|eh|or what|is that (?:right|correct|fair"
     r"|true))$"
-    r"| , (?:right|correct|am i right|(?:is|was|does|did) (?:it|he|she)|(?:is|was) that"
+    r"| , (?:right|correct|am i right|(?:is|was|does|did|has|had|will|would) (?:it|he|she)|(?:is|was) that"
     r"|(?:are|were|do|did|have|would|can|will) (?:you|they|we))$"
+    r"|^(?!.*(?<!\S)(?:what|how|who|where|when|why|which|nor|neither|as|if|than|whether)(?!\S))(?:\S+ ){3,}"
+    r"(?<!this )(?<!that )(?<!so )(?:is|was) (?:it|he|she)$"
     r"|(?:^| )(?:you|your|you're|you've|you'll|y'all|you'd) (?:\S+ )+?\S+(?<! all)(?<! is)(?<!'s)(?<! be)(?<! the)"
     r"(?<! are)(?<! was)(?<! exactly)(?<! quite)(?<! it)(?<! you)(?<! not)(?<! very)(?<! so)(?<! absolutely)"
     r"(?<! totally)(?<! probably)(?<! completely) (?:right|correct)$"
@@ -111,7 +139,8 @@ CHECK = re.compile(
 """A tail that seeks no answer: a check of understanding ("live on Friday, okay?"), a retold "and he goes, what?"."""
 
 CONFIRMING = re.compile(
-    r"^(?:(?:so|and|oh|okay|well|but) ,? ?)*(?:(?:that|it|you|this|they) must (?:\S+ )+then|you (?:\S+ )*you said"
+    r"^(?:(?:so|and|oh|okay|well|but) ,? ?)*(?:(?:that|it|you|this|they) must (?:\S+ )+then"
+    r"|you(?:r|'\w+)? (?:\S+ )*you said$"
     r"|i (?:take it|assume|presume|imagine)(?: that)? you(?:'re|'ve|'ll|r)?(?!\S)(?! (?:can|could|know)(?!\S))"
     r"|you mean (?:to say|like|that you)"
     r"|so you're (?:telling me|saying)|correct me if|you (?:interested|ready|free|available)|oh (?:, )?yours? \S+"
@@ -132,11 +161,13 @@ ALTERNATIVE = re.compile(
 RESTATING = re.compile(
     r"^(?:(?:so|and|but|okay|well|mm-hmm|right|yeah|now) ,? ?)*(?:on (?:the )?one hand|so on (?:the )?one hand"
     r"|the one hand"
-    r"|i'm (?:hearing|picking up|sensing)|what i'm hearing|part of you|a part of you)"
+    r"|(?:what )?i'm (?:hearing|picking up|sensing|getting)|part of you|a part of you)"
 )
 """The start of a summary that gives back what was said: even with a mark it seeks no answer."""
 
-TO_LISTENER = re.compile(r"(?<!\S)(?:you|your|yours|yourself|you're|you've|you'd|you'll|y'all|we could|we can)(?!\S)")
+TO_LISTENER = re.compile(
+    r"(?<!\S)(?:you|your|yours|yourself|you're|you've|you'd|you'll|y'all|we could|we can|to hear)(?!\S)"
+)
 """Whom wondering must name to ask: "I was wondering what time it was" is thinking aloud."""
 
 _FACT = re.compile(
@@ -146,19 +177,20 @@ _FACT = re.compile(
     r"|month|year"
     r"|number|percentage|percent|zip|postcode|age|size|colou?r|version|name|names|address|email|phone|city|state"
     r"|country"
-    r"|title|budget|deadline)(?!\S)(?! (?:like|of))|why don't (?:we|you)|when|who's|whose|which|(?:where|who)"
+    r"|title|budget|deadline)(?!\S)(?! (?:like|of))|why don't (?:we|you)(?! (?:start by )?tell)"
+    r"|(?:how about|what) if (?:i|we)|when|who's|whose|which|(?:where|who)"
     r"(?! (?:can|could|might|would|should|do you (?:think|feel|see|want)|are (?:you (?:at|in|on|with)|we|things)"
     r"|you are|you're)(?!\S)))(?!\S)"
 )
 _OPEN_POLAR = re.compile(
     rf"^(?:(?:can|could|would|will) you (?:\w+ ){{0,2}}?(?:{INVITED}|think of)|would you mind (?:telling|describing"
     rf"|sharing|filling|walking|explaining)"
-    r"|do you (?:want|like) to (?:tell|describe|share|walk|talk|explain)|do you have (?:any (?:thoughts|ideas?"
-    r"|other)|an idea|a sense|thoughts)"
-    r"|have you (?:given|thought) .*(?:how|what|why)"
-    r"|(?:do|did|can|could|would|may) (?:i|you) (?:know|ask|say|think|tell \S+) (?:you )?(?:what|why|how(?! (?:many"
-    r"|much|long|old|often)))"
-    r"|is there anything|are there any other)(?!\S)"
+    r"|do you (?:want|like) to (?:tell|describe|share|walk|talk|explain)"
+    r"|do you have (?:any (?:other |more )?(?:thoughts|ideas?|plans|concerns)|an idea|a sense|thoughts)"
+    r"|have you (?:given|thought) .*(?:how|what|why)|have you thought about"
+    r"|(?:do|did|can|could|would|may) (?:i|you) (?:know|ask|say|think|tell \S+) (?:you )?(?:what|why|how)"
+    r"(?! (?:many|much|long|old|often|to|you(?:'re| are) supposed)(?!\S))"
+    r"|is there anything|are there any (?:other|things|ways|reasons))(?!\S)"
 )
 
 
@@ -167,13 +199,29 @@ _POLAR_CLAUSE = re.compile(
 )
 
 
+SCALE = re.compile(
+    r"(?<!\S)(?:on (?:a|the|that|this|your) (?:\S+ )?(?:scale|ruler)|from (?:zero|one|0|1) to|(?:what|which) number"
+    r"|(?:zero|one|0|1) (?:to|through) (?:five|ten|5|10))(?!\S)"
+)
+"""A scale to answer on: whatever the question's words, the answer is one number."""
+
+_TOLD_FACT = re.compile(
+    r"(?:tell|remind) (?:me|us) (?:if|whether|when|which|your (?:\S+ )?(?:name|age|number|address|email|date)"
+    r"|how (?:many|much|long|old|often))(?!\S)"
+)
+
+
 def is_open(family: Family, asked: str) -> bool:
     """Whether a question invites a free answer: not yes or no, not one of a choice, not a single fact.
 
     ``asked`` is the question's cleaned text from its onset on.
     """
+    if _TOLD_FACT.search(asked):
+        return False
     if family == "polar":
         return _OPEN_POLAR.search(asked) is not None
+    if family == "fragment":
+        return not asked.startswith("any chance")
     if family == "wh":
         return _FACT.search(asked) is None
     if family == "indirect":

@@ -28,7 +28,10 @@ _MIN_BEFORE_ANSWER = 3
 _JOINTS = re.compile(r"(?: (?:and|or|so|but|okay|then|,))+$")
 _OR = re.compile(r"(?:^| )or(?: ,)?$")
 _ADDRESS = re.compile(r"^(?:\S+ ){1,2},$")
-_WH_IN_SITU = re.compile(r"(?:^| )(?:what|who|where|which \w+|how (?:long|many|much|often)|what \w+)$")
+_WH_IN_SITU = re.compile(
+    r"(?:^| )(?:what|who|where|which \w+|how (?:long|many|much|often)|what \w+"
+    r"|(?:over|for|in|at|by|to|from|with|of) (?:what|which|whose|how many|how much)(?: \S+){1,4})$"
+)
 
 
 class QuestionMatch(Value):
@@ -168,8 +171,7 @@ def _standing(sentence: Sentence, start: int, rule: Onset) -> Literal["free", "j
     if _is_only_openers(before):
         return "free"
     if rule.place == "anywhere":
-        blocking = rules.EMBEDDING if rule.family == "wh" else rules.BLOCKING_BEFORE
-        return "none" if before.rpartition(" ")[2] in blocking else "free"
+        return "none" if _goes_on(sentence.text, start, rule.family) else "free"
     if rule.place not in ("boundary", "clause"):
         return "none"
     if _ADDRESS.search(before) or (before.endswith(",") and (sentence.marked or rule.place == "boundary")):
@@ -178,6 +180,17 @@ def _standing(sentence: Sentence, start: int, rule: Onset) -> Literal["free", "j
         return "none"
     is_loose = rule.place == "clause" and not sentence.marked and rules.JOINERS.search(before)
     return "joined" if is_loose else "free"
+
+
+def _goes_on(text: str, start: int, family: Family) -> bool:
+    """Whether a pattern in mid-flow belongs to the statement before it."""
+    before = text[:start].rstrip()
+    last = before.rpartition(" ")[2]
+    if family == "fragment":
+        return rules.LICENSING.search(before) is not None
+    if family == "wh":
+        return last in rules.EMBEDDING or rules.FOUND_OUT.search(before) is not None
+    return last in (rules.SUBJECTS if rules.ASKS_LISTENER.match(text, start) else rules.BLOCKING_BEFORE)
 
 
 def _is_only_openers(before: str) -> bool:
@@ -209,6 +222,7 @@ def _is_reported(sentence: Sentence, onset: _Opening) -> bool:
 def _matches(sentence: Sentence, onsets: list[_Opening]) -> list[QuestionMatch]:
     kept = _merged(sentence.text, onsets)
     ends = [*(onset.start for onset in kept[1:]), len(sentence.text)] if kept else []
+    is_scaled = rules.SCALE.search(sentence.text) is not None
     matches = []
     for onset, end in zip(kept, ends, strict=True):
         asked = _JOINTS.sub("", sentence.text[onset.start : end].rstrip())
@@ -217,7 +231,7 @@ def _matches(sentence: Sentence, onsets: list[_Opening]) -> list[QuestionMatch]:
         if cut and not sentence.marked:
             asked, is_last = _JOINTS.sub("", asked[: cut.start()].rstrip()), False
         last = sentence.last if is_last else sentence.place_at(onset.start + len(asked) - 1)
-        kind: QuestionKind = "open" if rules.is_open(onset.family, asked) else "closed"
+        kind: QuestionKind = "open" if rules.is_open(onset.family, asked) and not is_scaled else "closed"
         matches.append(QuestionMatch(first_word=sentence.place_at(onset.start), last_word=last, kind=kind))
     return matches
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from evals.cases import CASES, Case, Pace, SpokenTurn, load_case, load_cases
+from evals.cases import CASES, Case, Pace, SpokenTurn, labelled, load_case, load_cases
 from pipeline.errors import InputError
 from pipeline.rubrics import find_rubric
 from pipeline.stages.measure import measure
@@ -177,6 +177,21 @@ def test_a_turn_has_exactly_one_speaker() -> None:
 
 def test_without_a_pace_two_and_a_half_words_a_second_are_spoken() -> None:
     assert Pace() == Pace(words_per_s=2.5, pause_s=0.6)
+
+
+def test_a_made_up_call_is_a_labelled_call_by_its_author(rubric_file: Path) -> None:
+    # Two words a second: the rep says five and four words, the customer three.
+    call = labelled(load(rubric_file))
+    asked, none = frozenset({"cost_asked"}), frozenset[str]()
+    assert (call.id, call.raters, call.rubric) == ("made-call", ("author",), str(rubric_file))
+    assert [(label.turn_id, label.behaviours, label.may_show) for label in call.turns] == [
+        ("t0001", asked, none), ("t0002", none, none), ("t0003", none, asked),
+    ]  # fmt: skip
+    assert {label.behaviour: label.state for label in call.verdicts} == {
+        "cost_asked": "shown", "date_named": "not_shown",
+    }  # fmt: skip
+    assert [(label.capability, label.level) for label in call.levels] == [("asking", 2)]
+    assert call.talk_s == {"rep": 4.5, "customer": 1.5}
 
 
 def test_shipped_calls_load_and_are_at_least_ten_of_varied_length() -> None:

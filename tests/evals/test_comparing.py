@@ -99,6 +99,11 @@ def test_a_measure_that_lost_its_value_is_a_loss() -> None:
     assert loss.outcome == "gone"
 
 
+def test_a_measure_without_a_value_in_either_run_has_not_changed() -> None:
+    (change,) = one(measure([(0.0, 0.0)] * 6), measure([(0.0, 0.0)] * 6)).changes
+    assert (change.outcome, change.loses) == ("same", False)
+
+
 def test_a_new_measure_is_no_loss() -> None:
     found = compare(findings(), findings(measure(GOOD)))
     assert [(c.outcome, c.loses) for c in found.changes] == [("new", False)]

@@ -64,6 +64,13 @@ def test_the_run_before_is_the_latest_with_a_suite_in_common(tmp_path: Path) -> 
     assert history.before(runs[0]) is None
 
 
+def test_a_run_of_another_reader_is_not_the_run_before(tmp_path: Path) -> None:
+    history, other = History(Workspace(tmp_path)), run("e2026-1", 1)
+    findings = other.findings.model_copy(update={"reader": "turnwise"})
+    history.keep(other.model_copy(update={"findings": findings}))
+    assert history.before(run("e2026-2", 2)) is None
+
+
 def test_a_measures_history_is_in_the_order_of_time(tmp_path: Path) -> None:
     history = History(Workspace(tmp_path))
     history.keep(run("e2026-2", 2, result(8.0)))

@@ -269,6 +269,8 @@ NOT_HEARD = (
     "Could you repeat that?",
     "What did you say?",
     "Say that again?",
+    "With my what?",
+    "The contract and what?",
 )
 
 STATEMENTS = (
@@ -299,6 +301,24 @@ STATEMENTS = (
     "I see what you mean.",
     "we have what you need",
     "as you can see it is all in one place",
+    "what I like is the report",
+    "feel free to ask any questions",
+    "we don't have any other tools",
+    "I don't think there's anything else",
+    "any time you go it's busy",
+    "do your best",
+    "you make good decisions and do your research before you buy",
+    "have your team call me",
+    "may I just say that was great",
+    "so can we but it costs more",
+    "should anything change we'll call",
+    "which one you pick is up to you",
+    "we have to figure out what are the terms",
+    "no matter what happens we renew",
+    "my husband did the cooking",
+    "somebody has to ring through the list mostly nobody does it",
+    "the other team has it",
+    "they don't have any more seats left",
 )
 
 REPORTED = (

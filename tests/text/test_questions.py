@@ -21,9 +21,12 @@ from tests.text.question_facts import (
     Expected,
     asked,
 )
+from tests.text.question_facts_spoken import SPOKEN_GROUPS
 
 FACTS = [
-    pytest.param(turn, expected, id=f"{group}: {turn}") for group, facts in GROUPS.items() for turn, expected in facts
+    pytest.param(turn, expected, id=f"{group}: {turn}")
+    for group, facts in (GROUPS | SPOKEN_GROUPS).items()
+    for turn, expected in facts
 ]
 
 

@@ -1,0 +1,118 @@
+"""Owns labels that people give to calls of a workspace without having seen what the software makes of them.
+
+A label is a record labels/<call>/r.000001.json of the workspace, made as reviews are: a later one of the same rater
+stands in for an earlier one, and nothing is ever changed. It holds for the transcript and the rubric it was given on.
+"""
+
+from collections.abc import Sequence
+from typing import Self
+
+from pydantic import AwareDatetime, Field, model_validator
+
+from evals.labelled import LabelledCall, LevelLabel, TurnLabel, VerdictLabel
+from evals.suites import Skipped
+from pipeline.domain.base import Value
+from pipeline.domain.recording import CallId, Sha256
+from pipeline.domain.rubric import Identifier
+from pipeline.domain.speech import Conversation
+from pipeline.errors import FilmroomError
+from pipeline.store.records import Records
+from pipeline.store.workspace import Workspace
+
+COLLECTION = "blind"
+
+
+class BlindLabel(Value):
+    """All that one rater says of one call, in one go.
+
+    `transcript` is the key of the conversation (result `attribute`) that the rater read; turn ids are its. `seen_model`
+    is whether the rater had seen observations, scores or the draft of this call: then it is no blind label.
+    """
+
+    call: CallId
+    rater: str = Field(min_length=1)
+    at: AwareDatetime
+    transcript: Sha256
+    rubric: Identifier
+    rubric_sha256: Sha256
+    turns: tuple[TurnLabel, ...] = ()
+    verdicts: tuple[VerdictLabel, ...] = ()
+    levels: tuple[LevelLabel, ...] = ()
+    seen_model: bool
+
+    @model_validator(mode="after")
+    def _blind(self) -> Self:
+        if self.seen_model:
+            raise ValueError("labels by somebody who has seen what the software says of the call are not blind")
+        raters = {t.rater for t in self.turns} | {v.rater for v in self.verdicts} | {v.rater for v in self.levels}
+        if strangers := sorted(raters - {self.rater}):
+            raise ValueError(f"holds labels by {strangers[0]}, and is by {self.rater}")
+        turns, behaviours = [t.turn_id for t in self.turns], [v.behaviour for v in self.verdicts]
+        for names in (turns, behaviours, [level.capability for level in self.levels]):
+            if twice := next((name for name in names if names.count(name) > 1), None):
+                raise ValueError(f"{twice} has two labels")
+        return self
+
+    @property
+    def ground(self) -> tuple[str, str]:
+        """What the label holds for: the transcript and the rubric."""
+        return self.transcript, self.rubric_sha256
+
+
+def blind_labels(workspace: Workspace) -> Records[BlindLabel]:
+    """The records of blind labels of a workspace; `append(label.call, label)` keeps one."""
+    return Records(workspace.root / "labels", BlindLabel)
+
+
+def in_force(labels: Sequence[BlindLabel]) -> tuple[BlindLabel, ...]:
+    """The last label of each rater on the ground of the newest of all, raters in order of their first label.
+
+    Labels on another transcript or rubric count no longer: their turns and behaviours may be other ones.
+    """
+    if not labels:
+        return ()
+    ground = labels[-1].ground
+    return tuple({label.rater: label for label in labels if label.ground == ground}.values())
+
+
+def labelled(labels: Sequence[BlindLabel], conversation: Conversation) -> LabelledCall:
+    """The call of these labels, all on the same ground, with every rater's.
+
+    Raises: ValueError when there is none, when grounds or calls differ, or a label is of a turn that is not there.
+    """
+    if len({(label.call, *label.ground) for label in labels}) != 1:
+        raise ValueError("labels of one call, one transcript and one rubric are needed")
+    known = {turn.id for turn in conversation.turns}
+    if lost := [t.turn_id for label in labels for t in label.turns if t.turn_id not in known]:
+        raise ValueError(f"there is no turn {lost[0]} in the transcript of {labels[0].call}")
+    return LabelledCall(
+        id=labels[0].call,
+        collection=COLLECTION,
+        conversation=conversation,
+        language=conversation.language,
+        rubric=labels[0].rubric,
+        raters=tuple(dict.fromkeys(label.rater for label in labels)),
+        turns=tuple(turn for label in labels for turn in label.turns),
+        verdicts=tuple(verdict for label in labels for verdict in label.verdicts),
+        levels=tuple(level for label in labels for level in label.levels),
+    )
+
+
+def load_blind(workspace: Workspace) -> tuple[tuple[LabelledCall, ...], tuple[Skipped, ...]]:
+    """The calls with blind labels in force, by id, and why each of the others, or an outdated label, does not count."""
+    records = blind_labels(workspace)
+    found: list[LabelledCall] = []
+    skipped: list[Skipped] = []
+    for call in records.ids():
+        try:
+            labels = records.all(call)
+            current = in_force(labels)
+            talk, _ = workspace.objects.get("attribute", current[0].transcript, Conversation)
+            found.append(labelled(current, talk))
+        except (FilmroomError, ValueError, IndexError) as error:
+            skipped.append(Skipped(what=call, reason=str(error) or "holds no label"))
+            continue
+        outdated = {label.rater for label in labels} - {label.rater for label in current}
+        reason = "was given on an earlier transcript or rubric"
+        skipped += [Skipped(what=f"{call}, label by {rater}", reason=reason) for rater in sorted(outdated)]
+    return tuple(found), tuple(skipped)
