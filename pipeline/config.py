@@ -10,6 +10,7 @@ from pydantic import Field, ValidationError
 
 from pipeline.domain.base import Value
 from pipeline.domain.chat import Price
+from pipeline.domain.stability import Again
 from pipeline.errors import UsageError
 
 FILE_NAME = "filmroom.toml"
@@ -48,6 +49,21 @@ class LanguageModel(Value):
     prices: dict[str, Price] = Field(default_factory=dict)
 
 
+class Withholding(Value):
+    """The table [withhold] of filmroom.toml: behaviours on which no draft may rest.
+
+    `report` is what `filmroom eval repeat` wrote; by it those are withheld whose flip rate is above `flip_rate`, where
+    it was counted from at least so many `pairs`. `by` says which flips count: those between readings of the same words,
+    or under small changes of the transcript. `behaviours` are withheld whatever a report says.
+    """
+
+    report: Path | None = None
+    by: Again = "readings"
+    flip_rate: float = Field(default=0.2, ge=0, le=1)
+    pairs: int = Field(default=6, ge=1)
+    behaviours: tuple[str, ...] = ()
+
+
 class Config(Value):
     """How calls are reviewed. Every field is a key of filmroom.toml.
 
@@ -60,6 +76,7 @@ class Config(Value):
     reader: Literal["similarity", "turnwise", "llm"] = "turnwise"
     drafter: Literal["template", "llm"] = "template"
     llm: LanguageModel = LanguageModel()
+    withhold: Withholding = Withholding()
     engine: Literal["local", "ray"] = "local"
     whisper: str = "whisper-base"
     language: str | None = None
@@ -98,11 +115,17 @@ def load_config(folder: Path, **flags: object) -> Config:
         first = error.errors()[0]
         place = [str(part) for part in first["loc"]]
         where = "the command line" if _is_flag(place, flags) else str(path)
-        table, known = ("of [llm] ", LanguageModel) if place[0] == "llm" and place[1:] else ("", Config)
+        table, known = _table(place)
         raise UsageError(
             f"{where}: {'.'.join(place)} = {first['input']!r}: {_said(first['msg'], first['type'])}",
             hint=f"keys {table}are: {', '.join(known.model_fields)}; see docs/configuration.md",
         ) from error
+
+
+def _table(place: Sequence[str]) -> tuple[str, type[Value]]:
+    """Which table a wrong key or value stands in, in words, and what that table is."""
+    tables: dict[str, type[Value]] = {"llm": LanguageModel, "withhold": Withholding}
+    return (f"of [{place[0]}] ", tables[place[0]]) if place[1:] and place[0] in tables else ("", Config)
 
 
 def _is_flag(place: Sequence[str], flags: object) -> bool:

@@ -14,6 +14,7 @@ from pipeline.domain.evidence import Evidence
 from pipeline.domain.metrics import CallMetrics
 from pipeline.domain.rubric import LoadedRubric
 from pipeline.domain.speech import Conversation
+from pipeline.domain.stability import Withheld, of_rubric
 from pipeline.domain.work import StageName
 from pipeline.keeping import Keeper
 from pipeline.ports import Drafter, Reader
@@ -71,13 +72,25 @@ class Judged:
 
 
 class Judgement:
-    """One call before one rubric. A result is looked up before it is made, whoever asked for it first."""
+    """One call before one rubric. A result is looked up before it is made, whoever asked for it first.
 
-    def __init__(self, heard: Heard, rubric: LoadedRubric, judges: Judges, *, keeper: Keeper) -> None:
+    The draft rests on none of the `withheld` behaviours; which they are changes no other result.
+    """
+
+    def __init__(
+        self,
+        heard: Heard,
+        rubric: LoadedRubric,
+        judges: Judges,
+        *,
+        keeper: Keeper,
+        withheld: tuple[Withheld, ...] = (),
+    ) -> None:
         self._heard = heard
         self._rubric = rubric
         self._judges = judges
         self._keeper = keeper
+        self._withheld = of_rubric(withheld, {behaviour.id for behaviour in rubric.rubric.behaviours})
         keeper.keys.update(heard.keys)
 
     def judge(self, *, today: date) -> Judged:
@@ -147,7 +160,10 @@ class Judgement:
         work = self._work("draft", "attribute", "measure", "verify", "score")
         started_at = ("started_at", str(self._heard.started_at or ""))
         work = work.model_copy(
-            update={"parameters": (started_at,), "model": drafter.identity if drafter is not None else None}
+            update={
+                "parameters": (started_at, *self._left_out()),
+                "model": drafter.identity if drafter is not None else None,
+            }
         )
         evidence = Evidence(
             conversation=self._heard.conversation,
@@ -165,10 +181,19 @@ class Judgement:
                 observations=evidence.observations,
                 assessment=assessment,
                 today=today,
+                withheld=self._withheld,
             )
             return template if drafter is None else drafter.phrase(template, evidence)
 
         return self._keeper.kept(work, Draft, make)
+
+    def _left_out(self) -> tuple[tuple[str, str], ...]:
+        """What is withheld, as a parameter of the draft's work; none where nothing is, as before there was any.
+
+        New counts with the same outcome make no new draft: it would only move the dates of one that was agreed on.
+        """
+        told = sorted(f"{each.behaviour}:{each.cause}" for each in self._withheld)
+        return (("withheld", " ".join(told)),) if told else ()
 
     def _work(self, stage: StageName, *inputs: StageName) -> Work:
         keys = tuple(self._keeper.keys[name] for name in inputs)

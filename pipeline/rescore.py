@@ -87,7 +87,8 @@ def _rescored(night: Night, record: CallRecord, keeper: Keeper) -> tuple[bool, s
     """Whether the call has new scores by now, and what was left unread; a record that came in between wins."""
     workspace, engine = night.workspace, night.engine
     number = workspace.calls.last_number(record.call)
-    judgement = Judgement(heard(workspace, record), night.rubric, Judges(engine.reader, engine.drafter), keeper=keeper)
+    judges, withheld = Judges(engine.reader, engine.drafter), night.withheld.get(night.rubric.rubric.id, ())
+    judgement = Judgement(heard(workspace, record), night.rubric, judges, keeper=keeper, withheld=withheld)
     judged = judgement.judge(today=night.now().date())
     results = {**record.results, **judged.keys}
     rubric = workspace.keep_rubric(night.rubric)

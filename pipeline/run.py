@@ -16,6 +16,8 @@ from pipeline.domain.recording import CallMetadata, Consent, Recording, SourceFi
 from pipeline.domain.rubric import LoadedRubric
 from pipeline.domain.script import Script
 from pipeline.domain.speech import Conversation, Diarization, Transcript
+from pipeline.domain.stability import Withheld
+from pipeline.domain.talk_interval import Times
 from pipeline.domain.tracker import LoadedTracker, Tracking
 from pipeline.domain.work import CallOutcome, CallRecord, QuarantineRecord, StageName
 from pipeline.errors import BudgetError, FilmroomError, NotAnsweredError, StageError
@@ -42,8 +44,8 @@ CODE: dict[StageName, int] = {
     "import": 1,
     "transcribe": 1,
     "diarize": 1,
-    "attribute": 1,
-    "measure": 1,
+    "attribute": 2,
+    "measure": 2,
     "track": 1,
 }
 """The version of each stage's own code. Raise one when its results change: it and what follows are then done again."""
@@ -62,6 +64,8 @@ class Night:
     by_stage: Mapping[str, LoadedRubric] = field(default_factory=dict)
     """Rubrics that take the place of `rubric` for calls of their stated stage. A guessed one is shown and decides
     nothing: on calls it was not tuned on it is right too seldom (docs/measured.md)."""
+    withheld: Mapping[str, tuple[Withheld, ...]] = field(default_factory=dict)
+    """Behaviours on which no draft may rest, by the id of their rubric."""
 
 
 def review_calls(
@@ -161,7 +165,8 @@ class _CallWork:
     def _judge(self, conversation: Conversation, metrics: CallMetrics) -> None:
         engine, metadata = self.night.engine, self._recording.metadata
         heard = Heard(conversation, metrics, dict(self.keeper.keys), metadata.started_at)
-        judgement = Judgement(heard, self._rubric, Judges(engine.reader, engine.drafter), keeper=self.keeper)
+        judges, withheld = Judges(engine.reader, engine.drafter), self.night.withheld.get(self._rubric.rubric.id, ())
+        judgement = Judgement(heard, self._rubric, judges, keeper=self.keeper, withheld=withheld)
         judged = judgement.judge(today=self.night.now().date())
         self.unread = judged.unread
 
@@ -332,7 +337,14 @@ class _CallWork:
 
     def _measure(self, conversation: Conversation) -> CallMetrics:
         work = Work(stage="measure", code=CODE["measure"], inputs=(self.keeper.keys["attribute"],))
-        return self.keeper.kept(work, CallMetrics, lambda _: measure(conversation))
+        return self.keeper.kept(work, CallMetrics, lambda _: measure(conversation, times=self._times))
+
+    @property
+    def _times(self) -> Times:
+        """How it is known who speaks when."""
+        if self._recording.kind == "transcript":
+            return "transcript"
+        return "channels" if self._recording.sides else "voices"
 
     def _track(self, conversation: Conversation) -> Tracking:
         """What is said of price, next steps and so on, and the stage of the sale."""

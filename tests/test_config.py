@@ -58,3 +58,36 @@ def test_a_wrong_flag_of_the_language_model_is_not_blamed_on_the_file(tmp_path: 
     (tmp_path / "filmroom.toml").write_text("[llm]\nattempts = 3\n")
     with pytest.raises(UsageError, match=r"the command line: llm\.model"):
         load_config(tmp_path, llm={"model": 7, "url": None})
+
+
+def test_by_default_nothing_is_withheld(tmp_path: Path) -> None:
+    found = load_config(tmp_path).withhold
+    assert (found.report, found.behaviours) == (None, ())
+
+
+def test_what_is_withheld_is_read_from_its_table(tmp_path: Path) -> None:
+    text = '[withhold]\nreport = "r.json"\nflip_rate = 0.1\nbehaviours = ["cost_asked"]\n'
+    (tmp_path / "filmroom.toml").write_text(text)
+    found = load_config(tmp_path).withhold
+    assert (found.report, found.flip_rate, found.by, found.behaviours) == (
+        Path("r.json"),
+        0.1,
+        "readings",
+        ("cost_asked",),
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("flip_rat = 0.1", "withhold.flip_rat = 0.1: there is no such key"),
+        ("flip_rate = 20", "withhold.flip_rate = 20"),
+        ('by = "both"', "withhold.by = 'both'"),
+    ],
+)
+def test_a_wrong_key_of_what_is_withheld_names_the_keys_of_its_table(tmp_path: Path, text: str, named: str) -> None:
+    (tmp_path / "filmroom.toml").write_text(f"[withhold]\n{text}\n")
+    with pytest.raises(UsageError) as caught:
+        load_config(tmp_path)
+    assert named in str(caught.value)
+    assert "keys of [withhold] are: report, by, flip_rate, pairs, behaviours" in caught.value.hint

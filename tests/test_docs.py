@@ -12,7 +12,8 @@ from typer.main import get_command
 
 import cli
 from pipeline import __version__
-from pipeline.config import Config, LanguageModel, load_config
+from pipeline.config import Config, LanguageModel, Withholding, load_config
+from pipeline.domain.base import Value
 from pipeline.errors import QUARANTINE_EXIT_CODE
 from tests.conftest import CHECKOUT
 from tests.test_errors import TREE
@@ -129,31 +130,39 @@ def rows(heading: str) -> dict[str, list[str]]:
     return {row[0].strip("`"): row[1:] for row in cells[2:]}
 
 
-SETTINGS = [("# Settings", name) for name in Config.model_fields if name != "llm"]
-SETTINGS += [("## The language model", name) for name in LanguageModel.model_fields]
+TABLES: dict[str, tuple[str, type[Value]]] = {
+    "# Settings": ("", Config),
+    "## The language model": ("llm", LanguageModel),
+    "## Behaviours kept out of drafts": ("withhold", Withholding),
+}
+"""Each heading of the settings' page with a table below it: the table of filmroom.toml, and what that is."""
+SETTINGS = [
+    (heading, name)
+    for heading, (_, kind) in TABLES.items()
+    for name in kind.model_fields
+    if name not in {table for table, _ in TABLES.values()}
+]
 
 
 class TestSettings:
     def test_every_setting_is_described_and_nothing_else_is(self) -> None:
-        assert {("# Settings", name) for name in rows("# Settings")} | {
-            ("## The language model", name) for name in rows("## The language model")
-        } == set(SETTINGS)
+        assert {(heading, name) for heading in TABLES for name in rows(heading)} == set(SETTINGS)
         assert all(all(rows(heading)[name]) for heading, name in SETTINGS)
 
     @pytest.mark.parametrize(("heading", "name"), SETTINGS)
     def test_the_default_is_the_one_in_force(self, heading: str, name: str, tmp_path: Path) -> None:
         default = rows(heading)[name][0]
-        settings = Config() if heading == "# Settings" else LanguageModel()
+        table, kind = TABLES[heading]
         if default.startswith("none"):
-            assert not getattr(settings, name)
+            assert not getattr(kind(), name)
             return
-        table = "" if heading == "# Settings" else "[llm]\n"
-        (tmp_path / "filmroom.toml").write_text(f"{table}{name} = {default.strip('`')}\n")
+        head = f"[{table}]\n" if table else ""
+        (tmp_path / "filmroom.toml").write_text(f"{head}{name} = {default.strip('`')}\n")
         assert load_config(tmp_path) == Config()
 
     @pytest.mark.parametrize(("heading", "name"), SETTINGS)
     def test_every_word_that_is_allowed_is_named(self, heading: str, name: str) -> None:
-        kind = Config if heading == "# Settings" else LanguageModel
+        _, kind = TABLES[heading]
         for word in getattr(kind.model_fields[name].annotation, "__args__", ()):
             if isinstance(word, str):
                 assert f'`"{word}"`' in rows(heading)[name][2]

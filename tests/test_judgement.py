@@ -1,5 +1,6 @@
 """Judging: what a reader made up is no proof that a behaviour was missing."""
 
+import json
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -11,6 +12,7 @@ from pipeline.domain.metrics import CallMetrics
 from pipeline.domain.places import Opening
 from pipeline.domain.rubric import LoadedRubric, Rubric
 from pipeline.domain.speech import Conversation
+from pipeline.domain.stability import Withheld, listed
 from pipeline.judgement import Heard, Judged, Judgement, Judges
 from pipeline.keeping import Keeper
 from pipeline.ports import Progress, silent
@@ -46,11 +48,12 @@ def objects(tmp_path: Path) -> ObjectStore:
     return ObjectStore(tmp_path)
 
 
-def judged(objects: ObjectStore, reader: ScriptedClaims) -> Judged:
+def judged(objects: ObjectStore, reader: ScriptedClaims, *, withheld: tuple[Withheld, ...] = ()) -> Judged:
     metrics: CallMetrics = measure(CALL)
     heard = Heard(CALL, metrics, {"attribute": "a" * 64, "measure": "b" * 64})
     loaded = LoadedRubric(rubric=RUBRIC, sha256=content_hash(RUBRIC))
-    return Judgement(heard, loaded, Judges(reader), keeper=Keeper(objects)).judge(today=date(2026, 3, 5))
+    judgement = Judgement(heard, loaded, Judges(reader), keeper=Keeper(objects), withheld=withheld)
+    return judgement.judge(today=date(2026, 3, 5))
 
 
 def states(found: Judged) -> dict[str, str]:
@@ -86,3 +89,42 @@ def test_what_the_reader_left_unread_keeps_the_reader_s_own_reason(objects: Obje
         unread=[Unread(behaviour="names_price", reason="model_failed: truncated")],
     )
     assert judged(objects, reader).assessment.verdict("names_price").reason == "model_failed: truncated"
+
+
+class TestWithheld:
+    def test_what_is_withheld_changes_the_draft_alone(self, objects: ObjectStore) -> None:
+        usual = judged(objects, ScriptedClaims()).keys
+        other = judged(objects, ScriptedClaims(), withheld=listed(["names_price"])).keys
+        assert {stage for stage in usual if usual[stage] != other[stage]} == {"draft"}
+
+    def test_nothing_withheld_leaves_the_key_as_it_was_before_there_was_such_a_thing(
+        self, objects: ObjectStore
+    ) -> None:
+        found = judged(objects, ScriptedClaims())
+        kept = json.loads(objects.path("draft", found.keys["draft"]).read_bytes())
+        assert kept["work"]["parameters"] == [["started_at", ""]]
+
+    def test_a_behaviour_of_another_rubric_changes_nothing(self, objects: ObjectStore) -> None:
+        other = judged(objects, ScriptedClaims(), withheld=listed(["elsewhere"]))
+        assert other.keys == judged(objects, ScriptedClaims()).keys
+
+    def test_new_counts_with_the_same_outcome_make_no_new_draft_and_another_cause_does(
+        self, objects: ObjectStore
+    ) -> None:
+        made = (
+            Withheld(behaviour="names_price", cause="readings", why="7 of 30"),
+            Withheld(behaviour="names_price", cause="readings", why="8 of 33"),
+            Withheld(behaviour="names_price", cause="transcripts", why="7 of 30"),
+        )
+        one, again, other = (judged(objects, ScriptedClaims(), withheld=(each,)).keys["draft"] for each in made)
+        assert one == again
+        assert one != other
+
+    def test_the_order_in_which_they_are_withheld_does_not_matter(self, objects: ObjectStore) -> None:
+        names = ["open_question", "names_price"]
+        one, other = (judged(objects, ScriptedClaims(), withheld=listed(order)) for order in (names, names[::-1]))
+        assert one.keys == other.keys
+
+    def test_the_verdict_stays_in_the_assessment(self, objects: ObjectStore) -> None:
+        reader = ScriptedClaims(claim("open_question", "t0001", "What would you change first?"))
+        assert states(judged(objects, reader, withheld=listed(["open_question"])))["open_question"] == "shown"

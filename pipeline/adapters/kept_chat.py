@@ -5,7 +5,7 @@ from typing import Protocol
 
 from pipeline.domain.chat import ChatRequest, Exchange
 from pipeline.errors import NotAnsweredError
-from pipeline.ports import Exchanges, Progress, silent
+from pipeline.ports import ChatModel, Exchanges, Progress, silent
 
 _NAMED = 3
 
@@ -91,6 +91,23 @@ class CollectingChat:
             )
         progress(1.0)
         return tuple(known[request.key(self.identity)] for request in requests)
+
+
+class SampledChat:
+    """Asks a model once more what it may have been asked before, on purpose; fulfils `ChatModel`.
+
+    Sample 0 is what every night asks, and shares its kept answers; each other number has answers of its own.
+    """
+
+    def __init__(self, chat: ChatModel, sample: int) -> None:
+        self.identity = chat.identity
+        self._chat = chat
+        self._sample = sample
+
+    def ask(self, requests: Sequence[ChatRequest], *, progress: Progress = silent) -> tuple[Exchange, ...]:
+        """As `ChatModel.ask`; the exchanges' requests carry the number."""
+        numbered = [request.model_copy(update={"sample": self._sample}) for request in requests]
+        return self._chat.ask(numbered, progress=progress)
 
 
 def _recalled(

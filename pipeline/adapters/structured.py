@@ -140,6 +140,7 @@ def _changed(request: ChatRequest, messages: tuple[Message, ...], *, max_tokens:
         answer=request.answer,
         max_tokens=max_tokens or request.max_tokens,
         temperature=request.temperature,
+        sample=request.sample,
     )
 
 

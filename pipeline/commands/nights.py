@@ -98,11 +98,13 @@ def require_model_for(config: Config, flags: Mapping[str, object]) -> None:
 def open_night(workspace: Path, config: Config, *, way: Way = "ask", budget: float | None = None) -> Opened:
     """The night of this configuration, its models not loaded yet.
 
-    Raises: UsageError, NotFoundError, RubricError, StoreError: everything that a person can put right beforehand.
+    Raises: UsageError, NotFoundError, RubricError, StoreError, WeightsError: everything that a person can put right
+    beforehand.
     """
     from pipeline.adapters.batch import RefusingChat
     from pipeline.engines.chat import collecting_chat, make_chat, make_meter
     from pipeline.engines.local import LocalEngine
+    from pipeline.engines.withholding import make_withheld
     from pipeline.run import Night
     from pipeline.store.exchanges import KeptExchanges
     from pipeline.store.rubrics import PublishedRubrics
@@ -133,7 +135,9 @@ def open_night(workspace: Path, config: Config, *, way: Way = "ask", budget: flo
             meter = make_meter(config, budget)
             chat = make_chat(config, exchanges=exchanges, meter=meter)
     engine = LocalEngine(config, chat=chat)
-    night = Night(space, config, engine, rubric, trackers=find_trackers(), by_stage=by_stage)
+    rubrics = tuple({loaded.rubric.id: loaded for loaded in (rubric, *by_stage.values())}.values())
+    withheld = make_withheld(config.withhold, rubrics, lambda: engine.reader)
+    night = Night(space, config, engine, rubric, trackers=find_trackers(), by_stage=by_stage, withheld=withheld)
     return Opened(night, meter, collecting, batching)
 
 

@@ -48,7 +48,8 @@ class ChatRequest(Value):
     """Everything that is sent to a language model and determines its answer, but for the model itself.
 
     `call` says whose words are in it; `max_tokens` is the most that the answer may have. `about` is a label for people
-    (a capability's id, say) and no part of the key.
+    (a capability's id, say) and no part of the key. `sample` is not sent: it numbers the times that the same is asked
+    on purpose, and the first, 0, has the key it would have without a number.
     """
 
     call: str
@@ -57,10 +58,12 @@ class ChatRequest(Value):
     answer: AnswerSchema
     max_tokens: int = Field(gt=0)
     temperature: float = Field(default=0.0, ge=0, le=2)
+    sample: int = Field(default=0, ge=0)
 
     def key(self, model: str) -> str:
         """The sha256 under which the exchange of this request with this model (its identity) is kept."""
-        content = {"model": model, "request": self.model_dump(mode="json", exclude={"about"})}
+        unkeyed = {"about"} if self.sample else {"about", "sample"}
+        content = {"model": model, "request": self.model_dump(mode="json", exclude=unkeyed)}
         canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         return hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()
 

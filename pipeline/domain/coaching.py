@@ -11,6 +11,7 @@ from pipeline.domain.assessment import MissedMoment, Quote
 from pipeline.domain.base import Value
 from pipeline.domain.chat import Usage
 from pipeline.domain.span import Span
+from pipeline.domain.stability import Withheld
 
 FactorName = Literal["importance", "gap", "evidence", "focus", "clarity", "specificity"]
 """importance, gap, evidence and focus choose the improvement; importance, clarity and specificity the strength."""
@@ -105,7 +106,8 @@ class Draft(Value):
     """A draft for one call; it stays one until a person decides.
 
     `strength` or `improvement` is absent when the call gives no evidence for one; `absent` then says why.
-    `ranking` is the whole ranked list that the improvement heads. `text` is always `written(sentences)`.
+    `ranking` is the whole ranked list that the improvement heads; `withheld` are the behaviours of the rubric that were
+    kept out of it, and out of the strengths. `text` is always `written(sentences)`.
     """
 
     strength: Strength | None
@@ -116,6 +118,7 @@ class Draft(Value):
     follow_up: date | None = None
     absent: tuple[str, ...] = ()
     ranking: tuple[Candidate, ...] = ()
+    withheld: tuple[Withheld, ...] = ()
     sentences: tuple[DraftSentence, ...] = ()
     text: str
     phrasing: Phrasing = Phrasing()

@@ -16,7 +16,7 @@
 - specificity: words of the quote that are no function words, out of 6, at most 1.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from math import prod
 
 from pipeline.domain.assessment import Observation, Verdict
@@ -41,28 +41,30 @@ five real recordings are at 0.44 and less. The turnwise reader's begin at 0.48: 
 RankedStrength = tuple[Observation, tuple[Factor, ...]]
 
 
-def candidates(evidence: Evidence, *, focus: str | None = None) -> tuple[Candidate, ...]:
+def candidates(
+    evidence: Evidence, *, focus: str | None = None, withheld: Collection[str] = ()
+) -> tuple[Candidate, ...]:
     """Every behaviour that could be the improvement, the first choice first; ties go to the rubric's order.
 
     Effective behaviours that were looked for and not shown, and ineffective ones that were plainly shown. Left out:
-    what the rep already did in this call, what nothing called for, what was not read, and all of an unscored
-    capability.
+    what the rep already did in this call, what nothing called for, what was not read, all of an unscored capability,
+    and the `withheld` behaviours.
     `focus` is the id of the behaviour or capability the rep is working on; one that this rubric does not have leaves
     the order as it is, and the reasons say so.
     """
     found = [
         _candidate(evidence, verdict, focus)
         for verdict in evidence.assessment.verdicts
-        if _could_improve(evidence, verdict)
+        if verdict.behaviour not in withheld and _could_improve(evidence, verdict)
     ]
     return tuple(sorted(found, key=lambda candidate: -candidate.rank_value))
 
 
-def strengths(evidence: Evidence) -> tuple[RankedStrength, ...]:
+def strengths(evidence: Evidence, *, withheld: Collection[str] = ()) -> tuple[RankedStrength, ...]:
     """The observations of effective behaviours, the first choice first, each with its factors; ties go to the earlier.
 
-    Left out: behaviours of somebody else than the rep, and words that also show an ineffective behaviour, since one
-    draft must not say two things of the same words.
+    Left out: behaviours of somebody else than the rep, the `withheld` ones, and words that also show an ineffective
+    behaviour, even a withheld one, since one draft must not say two things of the same words.
     """
     against = [o for o in evidence.observations if o.kind is Polarity.INEFFECTIVE]
     found = [
@@ -70,6 +72,7 @@ def strengths(evidence: Evidence) -> tuple[RankedStrength, ...]:
         for observation in evidence.observations
         if observation.kind is Polarity.EFFECTIVE
         and observation.role == "rep"
+        and observation.behaviour not in withheld
         and not _shares_words(observation, against)
     ]
     return tuple(sorted(found, key=lambda pair: -_product(pair[1])))

@@ -1,5 +1,6 @@
 """Owns the draft as a page shows it: what worked, facts, one thing to change, questions, activity, follow-up."""
 
+from collections.abc import Iterator
 from datetime import date
 from itertools import groupby
 from typing import Literal
@@ -8,9 +9,15 @@ from pipeline.domain.base import Value
 from pipeline.domain.coaching import Draft, Factor, Paragraph, Phrasing
 from pipeline.domain.result import CallResult
 from pipeline.domain.span import Span
+from pipeline.domain.stability import Cause
 from pipeline.export.moments import Moment, Moments
 from pipeline.export.untrusted import paragraphs, visible
 
+_UNUSED: dict[Cause, str] = {
+    "readings": "Not used, since readings of it differ",
+    "transcripts": "Not used, since small changes of the transcript change its reading",
+    "setting": "Not used, as the settings say",
+}
 WHO: dict[Literal["rep", "manager", "both"], str] = {"rep": "Rep", "manager": "Manager", "both": "Rep and manager"}
 
 
@@ -49,6 +56,8 @@ class Step(Value):
 class DraftSheet(Value):
     """The draft; `full` is its text as it would be sent, by paragraphs; `words` says in a line who phrased it.
 
+    `withheld` names in a line for each cause the behaviours that this call has something to say of and the draft does
+    not use.
     `without_strength` and `without_improvement` say why one is absent, each to be shown where it would stand.
     """
 
@@ -62,6 +71,7 @@ class DraftSheet(Value):
     practice: str
     follow_up: date | None
     words: str
+    withheld: tuple[str, ...]
     full: tuple[str, ...]
 
 
@@ -85,6 +95,7 @@ def draft_sheet(result: CallResult, moments: Moments) -> DraftSheet:
         practice=visible(draft.practice or ""),
         follow_up=draft.follow_up,
         words=phrased_by(draft.phrasing),
+        withheld=tuple(_withheld(result, moments)),
         full=paragraphs(draft.text),
     )
 
@@ -95,6 +106,15 @@ def phrased_by(phrasing: Phrasing) -> str:
         named = visible(phrasing.model or "").split()
         return f"Phrased by {named[0] if named else 'a language model'}; its quotes and figures are the call's own."
     return f"Template stands: {visible(phrasing.reason).rstrip('.')}." if phrasing.reason else "Words: template."
+
+
+def _withheld(result: CallResult, moments: Moments) -> Iterator[str]:
+    """What the draft does not use, though it was shown or looked for in this call, and why; a line for each cause."""
+    judged = {v.behaviour for v in result.assessment.verdicts if v.state in ("shown", "not_shown")}
+    for cause, words in _UNUSED.items():
+        names = [w.behaviour for w in result.draft.withheld if w.cause == cause and w.behaviour in judged]
+        if names:
+            yield f"{words}: {'; '.join(moments.behaviour(name) for name in names)}."
 
 
 def _strength(draft: Draft, moments: Moments) -> DraftPart | None:

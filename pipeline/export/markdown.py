@@ -84,7 +84,7 @@ def _draft(draft: DraftSheet) -> Iterator[str]:
         yield f"\nPractise: {escaped(draft.practice)}\n" if draft.practice else ""
     if draft.follow_up:
         yield f"Look at it again on {weekday(draft.follow_up)} (a proposal).\n"
-    yield f"{escaped(draft.words)}\n"
+    yield from (f"{escaped(line)}\n" for line in (draft.words, *draft.withheld))
 
 
 def _part(title: str, part: DraftPart | None) -> Iterator[str]:
@@ -122,7 +122,7 @@ def _level(card: Card) -> str:
 
 def _notes(row: BehaviourRow) -> str:
     looked = f"looked for in {counted(len(row.looked_in), 'turn')}" if row.looked_in and not row.quotes else ""
-    notes = [escaped(note) for note in (row.measured, row.reason, looked) if note]
+    notes = [escaped(note) for note in (row.measured, row.reason, looked, row.unused) if note]
     return f" ({'; '.join(notes)})" if notes else ""
 
 
@@ -145,7 +145,9 @@ def _measures(page: Sheet) -> Iterator[str]:
     yield "| --- | --- | --- |"
     for row in page.measures:
         value = f"unavailable: {escaped(row.unavailable)}" if row.value is None else f"{row.value} {row.unit}".strip()
-        yield f"| {row.title} | {value} | {row.definition} |"
+        known = f"{value} ({row.interval})" if row.interval else value
+        told = f"{known}, {escaped(row.trust)}" if row.trust else known
+        yield f"| {row.title} | {told} | {row.definition} |"
     yield ""
 
 

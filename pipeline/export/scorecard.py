@@ -7,6 +7,7 @@ from pipeline.domain.base import Value
 from pipeline.domain.result import CallResult
 from pipeline.domain.rubric import Behaviour, Capability, Polarity
 from pipeline.domain.span import Span
+from pipeline.domain.stability import Withheld
 from pipeline.export.moments import Moment, Moments
 from pipeline.export.untrusted import visible
 
@@ -23,7 +24,10 @@ class Place(Value):
 
 
 class BehaviourRow(Value):
-    """One behaviour's verdict in words, with its quotes, or where it was looked for."""
+    """One behaviour's verdict in words, with its quotes, or where it was looked for.
+
+    `unused` says that no draft rests on it, and why; empty for all others.
+    """
 
     text: str
     tone: Tone
@@ -34,6 +38,7 @@ class BehaviourRow(Value):
     looked_in: tuple[Place, ...]
     measured: str
     reason: str
+    unused: str
 
 
 class Card(Value):
@@ -52,12 +57,16 @@ def cards(result: CallResult, moments: Moments) -> tuple[Card, ...]:
     """A card for each capability of the rubric, in the rubric's order."""
     scores = {s.capability: s for s in result.assessment.scores}
     verdicts = {v.behaviour: v for v in result.assessment.verdicts}
+    unused = {w.behaviour: _unused(w) for w in result.draft.withheld}
     places = {t.id: Place(turn_id=t.id, span=t.span) for t in result.conversation.turns}
     return tuple(
         _card(
             capability,
             scores.get(capability.id),
-            tuple(_row(b, verdicts.get(b.id), moments, places) for b in capability.behaviours),
+            tuple(
+                _row(b, verdicts.get(b.id), moments, places).model_copy(update={"unused": unused.get(b.id, "")})
+                for b in capability.behaviours
+            ),
         )
         for capability in result.rubric.capabilities
     )
@@ -92,7 +101,14 @@ def _row(behaviour: Behaviour, verdict: Verdict | None, moments: Moments, places
         looked_in=tuple(places[i] for i in verdict.looked_in if i in places and verdict.state == "not_shown"),
         measured=moments.measured(behaviour.id, verdict.measured),
         reason=visible(moments.rubric.parties.named(verdict.reason)),
+        unused="",
     )
+
+
+def _unused(withheld: Withheld) -> str:
+    if withheld.cause == "setting":
+        return "not used in drafts: withheld by the settings"
+    return f"unstable, not used in drafts: {visible(withheld.why)}"
 
 
 def _verdict(verdict: Verdict, *, against: bool) -> tuple[Tone, str]:

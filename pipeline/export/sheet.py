@@ -19,7 +19,7 @@ from pipeline.export.scorecard import Card, cards
 from pipeline.export.timeline import Timeline, timeline
 from pipeline.export.transcript import TurnRow, turn_rows
 from pipeline.export.untrusted import visible
-from pipeline.export.wording import MEASURES, MODES, REJECTIONS, moment_of, quantity
+from pipeline.export.wording import IN_BRACKETS, MEASURES, MODES, REJECTIONS, interval_amount, moment_of, quantity
 
 
 class Fact(Value):
@@ -30,13 +30,18 @@ class Fact(Value):
 
 
 class MeasureRow(Value):
-    """A measure in plain words; `value` is None where it is unavailable, and `unavailable` then says why."""
+    """A measure in plain words; `value` is None where it is unavailable, and `unavailable` then says why.
+
+    `interval` is its 90% interval ("52 to 64%"), `trust` on what that depends or why there is none; both may be empty.
+    """
 
     name: str
     title: str
     definition: str
     value: str | None
     unit: str
+    interval: str
+    trust: str
     unavailable: str
     where: Span | None
 
@@ -152,13 +157,16 @@ def _measures(result: CallResult) -> tuple[MeasureRow, ...]:
     for measure in result.metrics.measures:
         title, definition = map(named, MEASURES[measure.name])
         value, unit = (None, "") if measure.value is None else quantity(measure.value, measure.unit)
+        interval = interval_amount(measure)
         rows.append(
             MeasureRow(
                 name=measure.name,
                 title=title,
-                definition=definition,
+                definition=f"{definition} {IN_BRACKETS}" if interval else definition,
                 value=value,
                 unit=unit,
+                interval=interval,
+                trust=visible(named(measure.trust or "")),
                 unavailable=visible(named(measure.unavailable or "") or ("" if value else "no reason was recorded")),
                 where=measure.where,
             )

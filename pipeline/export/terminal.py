@@ -108,7 +108,7 @@ def _draft(draft: DraftSheet) -> Iterator[RenderableType]:
             yield _indented(Text(f"Practise: {draft.practice}"))
     if draft.follow_up:
         yield _indented(Text(f"Look at it again on {weekday(draft.follow_up)} (a proposal)."))
-    yield _indented(Text(draft.words, style="dim"))
+    yield from (_indented(Text(line, style="dim")) for line in (draft.words, *draft.withheld))
 
 
 def _listed(items: list[Text]) -> Padding:
@@ -162,7 +162,7 @@ def _level(card: Card) -> Text:
 def _behaviour(row: BehaviourRow) -> Text:
     looked = f"looked for in {counted(len(row.looked_in), 'turn')}" if row.looked_in and not row.quotes else ""
     missed = ", ".join(f"[{m.clock}]" for m in row.missed if m.clock)
-    notes = [n for n in (row.measured, row.reason, looked, f"missed at {missed}" if missed else "") if n]
+    notes = [n for n in (row.measured, row.reason, looked, f"missed at {missed}" if missed else "", row.unused) if n]
     times = "".join(f" [{m.clock}]" for m in row.quotes if m.clock)
     verdict = f": {row.verdict[0].lower()}{row.verdict[1:]}{times}"
     return Text.assemble(row.text, (verdict, _TONES[row.tone][1]), ("".join(f"; {n}" for n in notes), "dim"))
@@ -197,7 +197,8 @@ def _measures(page: Sheet) -> Iterator[RenderableType]:
         if row.value is None:
             grid.add_row(row.title, "–", Text(f"unavailable: {row.unavailable}"))
         else:
-            grid.add_row(row.title, row.value, row.unit)
+            note = f"{row.unit} ({row.interval})" if row.interval else row.unit
+            grid.add_row(row.title, row.value, Text(", ".join(part for part in (note, row.trust) if part)))
     yield grid
 
 

@@ -58,6 +58,8 @@ MODES: dict[Mode, str] = {
     Mode.SIMULATED: "Rehearsal, not a customer call",
 }
 
+IN_BRACKETS = "In brackets: where it truly lies in nine of ten calls."
+
 Unit = Literal["ratio", "s", "1/h", "count", "words/min"]
 _UNITS: dict[str, Unit] = {
     "rep_talk_ratio": "ratio",
@@ -89,6 +91,13 @@ def amount(value: float, unit: Unit) -> str:
 def measure_amount(measure: Measure) -> str | None:
     """A measure's value with its unit; None where it is unavailable."""
     return None if measure.value is None else amount(measure.value, measure.unit)
+
+
+def interval_amount(measure: Measure) -> str:
+    """The measure's 90% interval: "52 to 64%"; empty where it has none."""
+    if measure.low is None or measure.high is None:
+        return ""
+    return f"{quantity(measure.low, measure.unit)[0]} to {amount(measure.high, measure.unit)}"
 
 
 def unit_of(name: MetricName) -> Unit:

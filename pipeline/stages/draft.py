@@ -21,6 +21,7 @@ from pipeline.domain.phrasing import day, facts, from_rubric, heard, measured, p
 from pipeline.domain.ranking import RankedStrength, candidates, strengths
 from pipeline.domain.rubric import Rubric
 from pipeline.domain.speech import Conversation
+from pipeline.domain.stability import Withheld, of_rubric
 from pipeline.errors import StageError
 
 MIN_REP_WORDS = 40
@@ -46,18 +47,21 @@ def draft(
     assessment: Assessment,
     today: date,
     focus: str | None = None,
+    withheld: tuple[Withheld, ...] = (),
 ) -> Draft:
     """The draft for one call: the positive, facts, one thing to change, three questions, steps, a day to look again.
 
     `focus` is the behaviour or capability the rep is working on. Steps and the follow-up are dated from `today`; none
-    falls on a weekend. Without evidence for a strength or an improvement the draft leaves it out and says why.
+    falls on a weekend. Without evidence for a strength or an improvement the draft leaves it out and says why. Neither
+    rests on a behaviour that is `withheld`; those of this rubric are in the draft's record.
 
     Raises: StageError when the linter finds something, which is then in the rubric's texts.
     """
     evidence = Evidence(
         conversation=conversation, rubric=rubric, metrics=metrics, observations=observations, assessment=assessment
     )
-    made = _Composition(evidence, today=today, focus=focus).draft()
+    kept_out = of_rubric(withheld, {behaviour.id for behaviour in rubric.behaviours})
+    made = _Composition(evidence, today=today, focus=focus, withheld=kept_out).draft()
     for finding in lint_draft(made, evidence):
         raise StageError(
             "draft",
@@ -75,13 +79,15 @@ def working_day(when: date) -> date:
 class _Composition:
     """One draft while it is put together."""
 
-    def __init__(self, evidence: Evidence, *, today: date, focus: str | None) -> None:
+    def __init__(self, evidence: Evidence, *, today: date, focus: str | None, withheld: tuple[Withheld, ...]) -> None:
         self.evidence = evidence
         self.today = today
         self.follow_up = working_day(today + timedelta(days=FOLLOW_UP_DAYS))
         self.thin = _too_thin(evidence)
-        self.ranking = () if self.thin else candidates(evidence, focus=focus)
-        self.strongest = None if self.thin else next(iter(strengths(evidence)), None)
+        self.withheld = withheld
+        names = {each.behaviour for each in withheld}
+        self.ranking = () if self.thin else candidates(evidence, focus=focus, withheld=names)
+        self.strongest = None if self.thin else next(iter(strengths(evidence, withheld=names)), None)
         self.chosen = next(iter(self.ranking), None)
 
     def draft(self) -> Draft:
@@ -107,6 +113,7 @@ class _Composition:
             follow_up=self.follow_up if self.chosen else None,
             absent=tuple(sentence.text for sentence in absent),
             ranking=self.ranking,
+            withheld=self.withheld,
             sentences=sentences,
             text=written(sentences),
         )
@@ -203,22 +210,26 @@ class _Composition:
             return (DraftSentence(paragraph="facts", text=named(self.thin), citations=cited),)
         found = []
         if self.strongest is None:
-            states = {verdict.state for verdict in self.evidence.assessment.verdicts}
-            text = (
-                "No behaviour of the rubric was read on this call; the scorecard has the reasons."
-                if states <= {"unread", "no_opportunity"} and "unread" in states
-                else "No behaviour that the rubric calls effective was found in words that can be quoted."
-            )
-            found.append(DraftSentence(paragraph="facts", text=text, citations=cited))
+            found.append(DraftSentence(paragraph="facts", text=self._without_strength(), citations=cited))
         if self.chosen is None:
-            scored = any(score.level is not None for score in self.evidence.assessment.scores)
-            text = (
-                "Every behaviour that this call had room for was found, so nothing to change is named."
-                if scored
-                else "No capability of the rubric was scored on this call, so nothing to change is named."
-            )
-            found.append(DraftSentence(paragraph="improvement", text=named(text), citations=cited))
+            text = named(self._without_improvement())
+            found.append(DraftSentence(paragraph="improvement", text=text, citations=cited))
         return tuple(found)
+
+    def _without_strength(self) -> str:
+        states = {verdict.state for verdict in self.evidence.assessment.verdicts}
+        if states <= {"unread", "no_opportunity"} and "unread" in states:
+            return "No behaviour of the rubric was read on this call; the scorecard has the reasons."
+        if strengths(self.evidence):
+            return "What was found of effective behaviours is withheld from drafts, so nothing leads this one."
+        return "No behaviour that the rubric calls effective was found in words that can be quoted."
+
+    def _without_improvement(self) -> str:
+        if candidates(self.evidence):
+            return "What is left to change on this call is withheld from drafts, so nothing to change is named."
+        if any(score.level is not None for score in self.evidence.assessment.scores):
+            return "Every behaviour that this call had room for was found, so nothing to change is named."
+        return "No capability of the rubric was scored on this call, so nothing to change is named."
 
 
 def _too_thin(evidence: Evidence) -> str | None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from pipeline.adapters.kept_chat import CollectingChat, KeptChat, ReplayChat
+from pipeline.adapters.kept_chat import CollectingChat, KeptChat, ReplayChat, SampledChat
 from pipeline.domain.chat import ChatRequest, Exchange
 from pipeline.errors import EndpointError, NotAnsweredError
 from pipeline.ports import Progress, silent
@@ -108,3 +108,29 @@ def test_progress_ends_at_one_whether_or_not_anything_was_asked() -> None:
         told: list[float] = []
         KeptChat(Endpoint(), shelf).ask([ONE], progress=told.append)
         assert told[-1] == 1.0
+
+
+class TestSamples:
+    def test_a_further_sample_is_asked_anew_and_then_kept_too(self) -> None:
+        shelf, endpoint = Shelf(), Endpoint()
+        chat = KeptChat(endpoint, shelf)
+        texts = [SampledChat(chat, n).ask([ONE])[0].text for n in (0, 1, 2, 1, 0)]
+        assert texts == ["1", "2", "3", "2", "1"]
+        assert [request.sample for request in endpoint.asked] == [0, 1, 2]
+
+    def test_the_first_sample_is_what_a_night_has_asked(self) -> None:
+        shelf, endpoint = Shelf(), Endpoint()
+        KeptChat(endpoint, shelf).ask([ONE])
+        SampledChat(KeptChat(endpoint, shelf), 0).ask([ONE])
+        assert len(endpoint.asked) == 1
+
+    def test_a_sampled_chat_is_the_same_model(self) -> None:
+        assert SampledChat(KeptChat(Endpoint(), Shelf()), 3).identity == MODEL
+
+    def test_over_http_both_samples_send_equal_bytes(self) -> None:
+        with FaultServer(answer(GOOD)) as server:
+            chat = KeptChat(chat_at(server.url), Shelf())
+            for number in (0, 1):
+                SampledChat(chat, number).ask([ONE])
+            first, second = (seen.body for seen in server.seen)
+        assert first == second

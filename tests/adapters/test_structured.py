@@ -190,3 +190,11 @@ def test_progress_never_falls() -> None:
 
 def test_the_repair_prompt_takes_the_problem_only() -> None:
     assert repair_prompt().variables == ("problem",)
+
+
+def test_what_is_asked_again_is_of_the_same_sample() -> None:
+    chat = ScriptedChat(lambda request: ("no", "stop") if len(request.messages) < 3 else (GOOD, "stop"))
+    asked = question().model_copy(update={"sample": 2})
+    (answered,) = ask_for(chat, (asked,), Colour)
+    assert answered.value == Colour(colour="red")
+    assert [request.sample for requests in chat.rounds for request in requests] == [2, 2]

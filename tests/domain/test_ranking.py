@@ -257,3 +257,25 @@ def test_ranking_is_in_order_bounded_and_only_of_what_may_be_chosen(turns: set[i
         assert verdict.state == ("not_shown" if effective else "shown")
         assert found.assessment.score(candidate.capability).level is not None
         assert 0 < candidate.rank_value <= 1
+
+
+class TestWithheld:
+    def test_a_withheld_behaviour_is_no_candidate_and_the_others_keep_their_order(self) -> None:
+        everything = [c.behaviour for c in candidates(evidence(DISCOUNT))]
+        kept = [c.behaviour for c in candidates(evidence(DISCOUNT), withheld={everything[0]})]
+        assert kept == everything[1:]
+
+    def test_a_withheld_behaviour_is_no_strength(self) -> None:
+        assert [o.behaviour for o, _ in strengths(evidence(ASKED))] == ["open_question"]
+        assert strengths(evidence(ASKED), withheld={"open_question"}) == ()
+
+    def test_words_that_show_a_withheld_fault_are_not_praised_either(self) -> None:
+        praised = claim("open_question", "t0003", "I can give you ten percent off")
+        assert strengths(evidence(praised, DISCOUNT), withheld={"gives_discount"}) == ()
+
+    @given(st.sets(st.sampled_from([b.id for b in RUBRIC.behaviours])))
+    def test_nothing_withheld_is_ever_chosen(self, withheld: set[str]) -> None:
+        found = evidence(ASKED, DISCOUNT)
+        chosen = {c.behaviour for c in candidates(found, withheld=withheld)}
+        chosen |= {o.behaviour for o, _ in strengths(found, withheld=withheld)}
+        assert not chosen & withheld

@@ -14,6 +14,7 @@ from pipeline.domain.evidence import Evidence
 from pipeline.domain.metrics import CallMetrics
 from pipeline.domain.rubric import LoadedRubric, MeasureRule, Opportunity, Part, Polarity, Rubric
 from pipeline.domain.speech import Conversation
+from pipeline.domain.stability import listed
 from pipeline.errors import StageError
 from pipeline.rubrics import shipped_rubrics
 from pipeline.stages.draft import draft, working_day
@@ -68,6 +69,7 @@ def make(
     unread: tuple[Unread, ...] = (),
     today: date = FRIDAY,
     focus: str | None = None,
+    withheld: tuple[str, ...] = (),
 ) -> tuple[Draft, Evidence]:
     verification = verify(claims=claims, conversation=call, rubric=rubric)
     assert not verification.rejected
@@ -81,6 +83,7 @@ def make(
         assessment=assessment,
         today=today,
         focus=focus,
+        withheld=listed(withheld),
     )
     evidence = Evidence(
         conversation=call, rubric=rubric, metrics=metrics, observations=observations, assessment=assessment
@@ -398,3 +401,42 @@ def test_every_draft_of_every_call_passes_the_linter_and_quotes_only_what_was_sa
         assert made.follow_up is not None
         assert made.follow_up.weekday() < 5
         assert all(step.by is not None and day < step.by <= made.follow_up for step in made.activity)
+
+
+class TestWithheld:
+    def test_without_anything_withheld_the_record_says_so(self) -> None:
+        assert make(ASKED)[0].withheld == ()
+
+    def test_the_improvement_is_the_next_best_and_the_record_says_what_was_left_out(self) -> None:
+        usual, _ = make(ASKED)
+        made, evidence = make(ASKED, withheld=("asks_behind",))
+        assert usual.improvement is not None
+        assert made.improvement is not None
+        assert usual.improvement.behaviour == "asks_behind"
+        assert made.improvement.behaviour == usual.ranking[1].behaviour
+        assert made.ranking == usual.ranking[1:]
+        assert [(each.behaviour, each.cause) for each in made.withheld] == [("asks_behind", "setting")]
+        assert evidence.assessment.verdict("asks_behind").state == "not_shown"
+
+    def test_the_strength_is_another_one(self) -> None:
+        more = claim("asks_more", "t0005", "We look at the plan and the team", first_word=0)
+        chosen = [make(ASKED, more, withheld=names)[0].strength for names in ((), ("open_question",), ("asks_more",))]
+        names = [strength.behaviour for strength in chosen if strength is not None]
+        assert names[1:] == ["asks_more", "open_question"]
+        assert names[0] in names[1:]
+
+    def test_a_draft_without_a_strength_says_that_it_was_withheld_and_not_that_there_was_none(self) -> None:
+        made, evidence = make(ASKED, withheld=("open_question",))
+        assert made.strength is None
+        assert "What was found of effective behaviours is withheld from drafts" in made.text
+        assert not lint_draft(made, evidence)
+
+    def test_a_draft_without_an_improvement_says_that_it_was_withheld(self) -> None:
+        made, evidence = make(ASKED, withheld=tuple(behaviour.id for behaviour in RUBRIC.behaviours))
+        assert (made.strength, made.improvement, made.activity) == (None, None, ())
+        assert "What is left to change on this call is withheld from drafts" in made.text
+        assert "Every behaviour" not in made.text
+        assert not lint_draft(made, evidence)
+
+    def test_behaviours_that_this_rubric_does_not_have_are_not_in_the_record(self) -> None:
+        assert make(ASKED, withheld=("elsewhere",))[0] == make(ASKED)[0]
