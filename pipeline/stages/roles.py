@@ -12,6 +12,9 @@ from pipeline.text.role_cues import RoleEvidence, role_evidence
 
 _NAME_CUE = 4.0
 _QUESTION_WEIGHT = 2.0
+_OPENER_CUE = 0.75
+_OPENING_WORDS = 5
+"""With fewer words a first turn only answers the phone, as the called one does. Opening alone decides nothing."""
 _MIN_CONFIDENCE = 0.6
 """Below, both roles are near a coin toss: the speakers stay `unknown`, and measures of sides say so."""
 _BYSTANDER_SHARE = 0.05
@@ -23,7 +26,7 @@ def assign_roles(
     """The conversation with a role for each speaker, its confidence and where it comes from.
 
     People's corrections come first, then channels. What remains is inferred where exactly one rep can be picked: who
-    greets and names a company, who offers help, who asks and who is asked. Who has under 5% of the talk is `other`. In
+    opens the call, greets and names a company, who offers help, who asks and who is asked. Who has under 5% of the talk is `other`. In
     a one-to-one (stage coaching) only names and questions tell: the manager asks more, and has the role rep.
     """
     speakers = list(conversation.speakers)
@@ -138,7 +141,16 @@ def _evidence(conversation: Conversation, label: str, metadata: CallMetadata) ->
     if all_asked:
         value += _QUESTION_WEIGHT * asked / all_asked
         cues.append(f"asks {asked} of {all_asked} questions")
+    if not one_to_one and _opens(conversation, label):
+        value += _OPENER_CUE
+        cues.append("opens the call")
     return RoleEvidence(value=value, cues=tuple(cues))
+
+
+def _opens(conversation: Conversation, label: str) -> bool:
+    """Whether this speaker's is the first turn of the call that says something."""
+    opening = next((turn for turn in conversation.turns if len(turn.words) >= _OPENING_WORDS), None)
+    return opening is not None and opening.speaker == label
 
 
 def _introduces_as(text: str, name: str) -> bool:

@@ -70,6 +70,10 @@ def test_figures_of_speech_are_the_known_limit() -> None:
         ("degree", "You spoke too fast."),
         ("hedge", "The customer probably left."),
         ("quotation", "You said “hello to the customer."),
+        ("habit", "You often leave out the date."),
+        ("score", "Your opening score fell to two."),
+        ("sarcasm", "So much for the agenda."),
+        ("figure", "You went off the rails."),
     ],
 )
 def test_each_rule_finds_what_it_is_for(rule: str, text: str) -> None:
@@ -105,6 +109,74 @@ def test_what_somebody_reported_is_a_fact(text: str) -> None:
 
 def test_what_stands_before_the_report_is_not_excused_by_it() -> None:
     assert "emotion" in rules("The angry customer said no.")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "She said that the rollout was paused, and you handled it badly.",
+        "He told you about the angry board, which was a great moment.",
+        "You asked: “who signs?” and it was great.",
+        "You said “who signs?”, and that was poor.",
+    ],
+)
+def test_report_ends_where_the_writer_speaks_again(text: str) -> None:
+    assert "worth" in rules(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["You asked two great questions.", "You explained the contract poorly.", "You said it so badly."]
+)
+def test_verdict_on_how_something_was_said_is_no_report(text: str) -> None:
+    assert "worth" in rules(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["The customer wants the export as a file, she said.", "The board was angry, he told you at 03:10."]
+)
+def test_report_can_stand_before_its_verb(text: str) -> None:
+    assert lint(text) == ()
+
+
+def test_verb_after_a_pause_reports_only_where_nothing_but_a_place_follows() -> None:
+    assert "worth" in rules("Your close was weak, she said no.")
+
+
+def test_list_after_a_report_is_still_reported() -> None:
+    assert lint("The customer said that the old tool was slow, bad and ugly.") == ()
+
+
+@pytest.mark.parametrize("verb", ["drop", "drops", "dropped", "dropping"])
+def test_figure_of_speech_is_found_in_every_form_of_an_irregular_verb(verb: str) -> None:
+    assert "figure" in rules(f"You {verb} the ball.")
+
+
+@pytest.mark.parametrize(
+    "verb", ["sidestep", "sidesteps", "derailed", "derailing", "muddies the waters", "skated over"]
+)
+def test_figure_of_speech_is_found_in_every_form_of_a_regular_verb(verb: str) -> None:
+    assert "figure" in rules(f"It was there that you {verb} it.")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "You talked about strong passwords for a minute.",
+        "The customer asked for the failover time of the always-on connection.",
+        "You explained how the lead score is worked out.",
+        "The screen froze at 12:10.",
+        "The line was bad from 03:10 to 03:50.",
+        "The customer sat in the back of the room.",
+        "You waited at least four seconds.",
+        "The two stations are twenty miles away from each other.",
+    ],
+)
+def test_words_of_the_customers_business_are_no_verdict(text: str) -> None:
+    assert lint(text) == ()
+
+
+def test_dash_is_a_pause() -> None:
+    assert lint("You - must call.") == ()
 
 
 @pytest.mark.parametrize("text", ["What did you do well?", "What did you want to find out?"])

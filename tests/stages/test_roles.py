@@ -92,3 +92,30 @@ def test_the_other_side_of_a_given_rep_is_the_customer() -> None:
         "S1": "rep",
         "S2": "customer",
     }
+
+
+def test_who_opens_the_call_helps_to_tell_and_decides_nothing_alone() -> None:
+    opening: list[Line] = [
+        ("rep", 0.0, 5.0, "The weather is fine here this morning."),
+        ("customer", 5.0, 9.0, "The weather is fine here as well."),
+    ]
+    assert set(roles(assign_roles(anonymous(opening), metadata=NOTHING)).values()) == {"unknown"}
+    # one question more of each side: of three the opener asks two, which alone is 2 * (2 - 1) / 3 = 0.67, too little
+    asking: list[Line] = [
+        *opening,
+        ("rep", 9.0, 11.0, "Do you plan that every week?"),
+        ("customer", 11.0, 14.0, "We do that. Is it long?"),
+        ("rep", 14.0, 15.0, "Do you like it?"),
+    ]
+    assert roles(assign_roles(anonymous(asking), metadata=NOTHING)) == {"S1": "rep", "S2": "customer"}
+
+
+def test_a_short_answer_of_the_phone_does_not_open_the_call() -> None:
+    lines: list[Line] = [
+        ("customer", 0.0, 1.0, "Hello, Ann here."),
+        ("rep", 1.0, 5.0, "Good morning, the weather is fine here."),
+        ("customer", 5.0, 8.0, "We have rain. Is it long?"),
+        ("rep", 8.0, 10.0, "Do you plan that? Do you like it?"),
+    ]
+    call = assign_roles(anonymous(lines), metadata=NOTHING)
+    assert {s.label: s.role for s in call.speakers if "opens the call" in s.reason} == {"S1": "rep"}
