@@ -126,6 +126,7 @@ def draft_of(conversation: Conversation, rubric: Rubric, judged: Judged) -> tupl
         metrics=measure(conversation),
         observations=judged.verification.observations,
         assessment=judged.assessment,
+        doubts=judged.reading.doubts,
     )
     written = draft(
         conversation=conversation,
@@ -134,6 +135,7 @@ def draft_of(conversation: Conversation, rubric: Rubric, judged: Judged) -> tupl
         observations=evidence.observations,
         assessment=evidence.assessment,
         today=A_MONDAY,
+        doubts=evidence.doubts,
     )
     return written, evidence
 

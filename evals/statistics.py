@@ -85,7 +85,8 @@ def _table(of: Callable[[Array], Array]) -> Callable[[Array, Array], Array]:
 
 def _over(above: Array, below: Array) -> Array:
     """The quotient; NaN for nothing below."""
-    return np.divide(above, below, out=np.full(np.shape(above), np.nan), where=below > 0)
+    quotient: Array = np.divide(above, below, out=np.full(np.shape(above), np.nan), where=below > 0)
+    return quotient
 
 
 STATISTICS: Mapping[Statistic, Callable[[Array, Array], Array]] = {

@@ -25,7 +25,7 @@ from pipeline.stages.score import assess
 from pipeline.stages.verify import invented, verify
 from pipeline.store.objects import Work
 
-CODE: Mapping[StageName, int] = {"observe": 1, "verify": 2, "score": 2, "draft": 2}
+CODE: Mapping[StageName, int] = {"observe": 1, "verify": 2, "score": 2, "draft": 3}
 """The version of each stage's own code. Raise one when its results change: it and what follows are then done again."""
 
 UNREAD_HINT = "they count as unread, not as absent; filmroom show {call} says which. All other results stand"
@@ -101,7 +101,7 @@ class Judgement:
         reading = self.read()
         verification = self._verify(reading)
         assessment = self._score(reading, verification)
-        written = self._draft(verification, assessment, today)
+        written = self._draft(reading, verification, assessment, today)
         stages: tuple[StageName, ...] = ("observe", "verify", "score", "draft")
         keys = {stage: self._keeper.keys[stage] for stage in stages}
         return Judged(self._rubric, reading, verification, assessment, written, keys)
@@ -155,7 +155,7 @@ class Judgement:
             ),
         )
 
-    def _draft(self, verification: Verification, assessment: Assessment, today: date) -> Draft:
+    def _draft(self, reading: Reading, verification: Verification, assessment: Assessment, today: date) -> Draft:
         drafter = self._judges.drafter
         work = self._work("draft", "attribute", "measure", "verify", "score")
         started_at = ("started_at", str(self._heard.started_at or ""))
@@ -171,6 +171,7 @@ class Judgement:
             metrics=self._heard.metrics,
             observations=verification.observations,
             assessment=assessment,
+            doubts=reading.doubts,
         )
 
         def make(_: object) -> Draft:
@@ -182,6 +183,7 @@ class Judgement:
                 assessment=assessment,
                 today=today,
                 withheld=self._withheld,
+                doubts=reading.doubts,
             )
             return template if drafter is None else drafter.phrase(template, evidence)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.domain.assessment import Claim, Quote, Reading
+from pipeline.domain.assessment import Claim, Doubt, Quote, Reading
 from pipeline.domain.places import Opening
 from pipeline.domain.rubric import Behaviour, Rubric
 from pipeline.domain.speech import Conversation
@@ -56,7 +56,7 @@ class SimilarityReader:
     @property
     def identity(self) -> str:
         """Name and version of the rule, the model's digest and the parameters."""
-        return f"similarity@1 {self._embedder.identity} min_resemblance={self._min_resemblance:g} most={MOST_CLAIMS}"
+        return f"similarity@2 {self._embedder.identity} min_resemblance={self._min_resemblance:g} most={MOST_CLAIMS}"
 
     def read(
         self, conversation: Conversation, rubric: Rubric, openings: Sequence[Opening], *, progress: Progress = silent
@@ -64,8 +64,9 @@ class SimilarityReader:
         """Claims for every behaviour; none is left unread."""
         found = matches(conversation, rubric, openings, embedder=self._embedder)
         progress(1.0)
-        scored = ((match, match.resemblance) for match in found if match.resemblance >= self._min_resemblance)
-        return Reading(claims=best_claims(scored))
+        scored = [(match, match.resemblance) for match in found]
+        claimed = [(match, strength) for match, strength in scored if strength >= self._min_resemblance]
+        return Reading(claims=best_claims(claimed), doubts=doubts_of(scored, claimed_from=self._min_resemblance))
 
 
 def best_claims(scored: Iterable[tuple[Match, float]]) -> tuple[Claim, ...]:
@@ -77,6 +78,18 @@ def best_claims(scored: Iterable[tuple[Match, float]]) -> tuple[Claim, ...]:
         match.claim(strength)
         for found in by_behaviour.values()
         for match, strength in sorted(found, key=lambda pair: -pair[1])[:MOST_CLAIMS]
+    )
+
+
+def doubts_of(scored: Iterable[tuple[Match, float]], *, claimed_from: float) -> tuple[Doubt, ...]:
+    """How near each behaviour without a claim came to one: its strongest match as a share of what a claim needs."""
+    nearest: dict[str, float] = {}
+    for match, strength in scored:
+        nearest[match.behaviour] = max(nearest.get(match.behaviour, 0.0), strength)
+    return tuple(
+        Doubt(behaviour=name, nearness=round(strength / claimed_from, 3))
+        for name, strength in nearest.items()
+        if 0 < strength < claimed_from
     )
 
 

@@ -11,7 +11,7 @@ calls (tests/fixtures/discovery_calls.yaml), letters of the same model tell show
 from collections.abc import Iterator, Mapping, Sequence
 
 from pipeline.adapters.llama import NextTokens
-from pipeline.adapters.similarity import MOST_CLAIMS, Match, best_claims, matches
+from pipeline.adapters.similarity import MOST_CLAIMS, Match, best_claims, doubts_of, matches
 from pipeline.domain.assessment import Reading, Unread
 from pipeline.domain.places import Opening
 from pipeline.domain.rubric import Rubric
@@ -70,10 +70,13 @@ class TurnwiseReader:
             answers[match] = self._agrees(match, before[match.place.turn_id], rubric)
             progress(len(answers) / len(asked))
         agreed = {match: answer for match, answer in answers.items() if answer is not None}
-        scored = [(match, strength) for match, strength in _strengths(agreed) if strength >= MIN_STRENGTH]
+        strengths = list(_strengths(agreed))
+        scored = [(match, strength) for match, strength in strengths if strength >= MIN_STRENGTH]
         silent_on = dict.fromkeys(match.behaviour for match, answer in answers.items() if answer is None)
         return Reading(
-            claims=best_claims(scored), unread=tuple(Unread(behaviour=name, reason=_NO_ANSWER) for name in silent_on)
+            claims=best_claims(scored),
+            unread=tuple(Unread(behaviour=name, reason=_NO_ANSWER) for name in silent_on),
+            doubts=doubts_of(strengths, claimed_from=MIN_STRENGTH),
         )
 
     def _agrees(self, match: Match, customer: str, rubric: Rubric) -> float | None:
@@ -93,7 +96,7 @@ class TurnwiseReader:
 def identity_of(model: str, embedder: str, *, sheet: Prompt, moment: Prompt) -> str:
     """What a reader of these models and prompts calls itself, without loading any of them."""
     numbers = f"asked={ASKED_PER_BEHAVIOUR} min={MIN_RESEMBLANCE:g} strength={MIN_STRENGTH:g} most={MOST_CLAIMS}"
-    return f"turnwise@1 {model} {embedder} {sheet.identity} {moment.identity} {numbers}"
+    return f"turnwise@2 {model} {embedder} {sheet.identity} {moment.identity} {numbers}"
 
 
 def strength_of(agreed: float, resemblance: float, *, rival: float = 0.0) -> float:

@@ -81,11 +81,25 @@ class Unread(Value):
     reason: str = Field(min_length=1)
 
 
+class Doubt(Value):
+    """A behaviour that a reader did not claim and came near to claiming: how near, 0 not at all, 1 almost.
+
+    It is nothing that anybody is shown as said; it only keeps a draft from telling a rep to do what they may have done.
+    """
+
+    behaviour: str
+    nearness: float = Field(ge=0, le=1)
+
+
 class Reading(Value):
-    """Everything one reader said of one call: claims, what it could not judge, and what it used of a language model."""
+    """Everything one reader said of one call: claims, what it could not judge, and what it used of a language model.
+
+    `doubts` are of behaviours without a claim, each at most once; a reader that knows no nearness has none.
+    """
 
     claims: tuple[Claim, ...]
     unread: tuple[Unread, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
     usage: Usage = Usage()
 
 

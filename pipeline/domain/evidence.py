@@ -2,7 +2,7 @@
 
 from functools import cached_property
 
-from pipeline.domain.assessment import Assessment, Observation, Quote
+from pipeline.domain.assessment import Assessment, Doubt, Observation, Quote
 from pipeline.domain.base import Value
 from pipeline.domain.metrics import CallMetrics, Measure, MetricName
 from pipeline.domain.normal import WordRun
@@ -13,13 +13,17 @@ from pipeline.domain.speech import Conversation, Turn
 
 
 class Evidence(Value):
-    """What a draft may rest on: one call's words, measures, verified observations, verdicts and scores."""
+    """What a draft may rest on: one call's words, measures, verified observations, verdicts and scores.
+
+    `doubts` are the reader's: they can only keep something out of a draft.
+    """
 
     conversation: Conversation
     rubric: Rubric
     metrics: CallMetrics
     observations: tuple[Observation, ...]
     assessment: Assessment
+    doubts: tuple[Doubt, ...] = ()
 
     @cached_property
     def _by_id(self) -> dict[str, Observation]:
@@ -28,6 +32,10 @@ class Evidence(Value):
     def observation(self, observation_id: str) -> Observation | None:
         """The observation with this id, or None."""
         return self._by_id.get(observation_id)
+
+    def nearness(self, behaviour_id: str) -> float:
+        """How near the reader came to claiming a behaviour that it did not claim, 0 to 1."""
+        return next((doubt.nearness for doubt in self.doubts if doubt.behaviour == behaviour_id), 0.0)
 
     def of_behaviour(self, behaviour_id: str) -> tuple[Observation, ...]:
         """The observations of a behaviour, in order of time."""

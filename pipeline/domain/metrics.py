@@ -1,8 +1,8 @@
 """Measures of a call: computed, never generated, and unavailable with a reason where they cannot be trusted."""
 
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from pipeline.domain.base import Value
 from pipeline.domain.recording import Role
@@ -34,13 +34,30 @@ Unit = Literal["ratio", "s", "1/h", "count", "words/min"]
 
 
 class Measure(Value):
-    """One measure: a value with its unit, or no value and the reason; `where` points at the moment it speaks of."""
+    """One measure: a value with its unit, or no value and the reason; `where` points at the moment it speaks of.
+
+    `low` and `high` are the ends of its 90% interval: on calls of the same kind whose truth is known, nine of ten such
+    intervals held it. Both or neither; only the talk ratio has one. `trust` says on what condition the interval holds,
+    or why a measure that could have one has none.
+    """
 
     name: MetricName
     value: float | None
     unit: Unit
     unavailable: str | None = None
     where: Span | None = None
+    low: float | None = None
+    high: float | None = None
+    trust: str | None = None
+
+    @model_validator(mode="after")
+    def _interval_holds_the_value(self) -> Self:
+        ends = (self.low, self.high)
+        if ends == (None, None):
+            return self
+        if self.value is None or self.low is None or self.high is None or not self.low <= self.value <= self.high:
+            raise ValueError(f"{self.name}: an interval has both ends and holds the value, not {ends} of {self.value}")
+        return self
 
 
 class Question(Value):

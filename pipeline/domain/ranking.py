@@ -7,7 +7,8 @@
 - gap: steps of the level scale from the level reached to just above the top, out of all: (of - level + 1) / of. It is
   never 0, so that a call at the top of every scale still has a next thing to learn.
 - evidence: 1 - 0.2 / n for n moments missed; 0.6 for a behaviour looked for in 10 turns or more and not found, less in
-  proportion below; 0.4 for a measure alone. For an ineffective behaviour in words 1 - 0.2 / n times the strength of
+  proportion below; either less 0.8 x how near the reader came to claiming it, since nobody is to be told to do what
+  they may have done. 0.4 for a measure alone. For an ineffective behaviour in words 1 - 0.2 / n times the strength of
   the plainest claim, since a quote held against somebody has to show it; and none of those claims counts that is
   weaker than `PLAIN`.
 - focus: 1 inside the rep's current focus, or without one; 0.5 outside it.
@@ -28,6 +29,7 @@ from pipeline.domain.rubric import Capability, Polarity
 TOP_WEIGHT = 5
 WIDE_SEARCH_TURNS = 10
 NOT_FOUND, MEASURE_ONLY, ONE_QUOTE_SHORT = 0.6, 0.4, 0.2
+DOUBT = 0.8
 OUTSIDE_FOCUS = 0.5
 SPECIFIC_WORDS = 6
 PLAIN = 0.45
@@ -124,7 +126,7 @@ def _evidence(evidence: Evidence, verdict: Verdict) -> Factor:
     if verdict.missed:
         n = len(verdict.missed)
         why = f"{_times(n)} something was said that calls for it, and it did not follow"
-        return Factor(name="evidence", value=1 - ONE_QUOTE_SHORT / n, why=why)
+        return _doubted(evidence, verdict, value=1 - ONE_QUOTE_SHORT / n, why=why)
     plain = _plain(evidence, verdict) if verdict.observation_ids else []
     if plain:
         n = len(plain)
@@ -134,7 +136,16 @@ def _evidence(evidence: Evidence, verdict: Verdict) -> Factor:
         return Factor(name="evidence", value=MEASURE_ONLY, why="decided by a measure, with no words to quote")
     n = len(verdict.looked_in)
     value = NOT_FOUND * min(1.0, n / WIDE_SEARCH_TURNS)
-    return Factor(name="evidence", value=value, why=f"looked for in {n} turn{'s' * (n != 1)} and not found")
+    return _doubted(evidence, verdict, value=value, why=f"looked for in {n} turn{'s' * (n != 1)} and not found")
+
+
+def _doubted(evidence: Evidence, verdict: Verdict, *, value: float, why: str) -> Factor:
+    """The factor of a behaviour that was not found, less where the reader came near to finding it."""
+    nearness = evidence.nearness(verdict.behaviour)
+    if not nearness:
+        return Factor(name="evidence", value=value, why=why)
+    why += f"; less since some words came near to it ({nearness:.0%} of what a claim needs)"
+    return Factor(name="evidence", value=value * (1 - DOUBT * nearness), why=why)
 
 
 def _times(n: int) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from pipeline.domain.assessment import Assessment, MissedMoment, Observation
+from pipeline.domain.assessment import Assessment, Doubt, MissedMoment, Observation
 from pipeline.domain.coaching import (
     ActivityStep,
     Candidate,
@@ -48,17 +48,24 @@ def draft(
     today: date,
     focus: str | None = None,
     withheld: tuple[Withheld, ...] = (),
+    doubts: tuple[Doubt, ...] = (),
 ) -> Draft:
     """The draft for one call: the positive, facts, one thing to change, three questions, steps, a day to look again.
 
     `focus` is the behaviour or capability the rep is working on. Steps and the follow-up are dated from `today`; none
     falls on a weekend. Without evidence for a strength or an improvement the draft leaves it out and says why. Neither
-    rests on a behaviour that is `withheld`; those of this rubric are in the draft's record.
+    rests on a behaviour that is `withheld`; those of this rubric are in the draft's record. What the reader `doubts` to
+    be absent is a worse choice for the improvement.
 
     Raises: StageError when the linter finds something, which is then in the rubric's texts.
     """
     evidence = Evidence(
-        conversation=conversation, rubric=rubric, metrics=metrics, observations=observations, assessment=assessment
+        conversation=conversation,
+        rubric=rubric,
+        metrics=metrics,
+        observations=observations,
+        assessment=assessment,
+        doubts=doubts,
     )
     kept_out = of_rubric(withheld, {behaviour.id for behaviour in rubric.behaviours})
     made = _Composition(evidence, today=today, focus=focus, withheld=kept_out).draft()

@@ -11,6 +11,7 @@ from pipeline.domain.metrics import CallMetrics, Measure, MetricName, Question, 
 from pipeline.domain.recording import Role
 from pipeline.domain.span import Span, shared, total
 from pipeline.domain.speech import Conversation, Turn, Word
+from pipeline.domain.talk_interval import Times, talk_interval
 from pipeline.text.questions import find_questions
 from pipeline.text.topics import speaks_of_next_step, speaks_of_price
 
@@ -25,10 +26,13 @@ _INTERRUPTION_HOLDS_S = 0.5
 _SENTENCE_END = (".", "?", "!")
 
 
-def measure(conversation: Conversation) -> CallMetrics:
-    """Every measure of the call, each with a value or the reason why there is none, and the questions counted."""
+def measure(conversation: Conversation, *, times: Times | None = None) -> CallMetrics:
+    """Every measure of the call, each with a value or the reason why there is none, and the questions counted.
+
+    `times` is how it is known who speaks when; without it no measure has an interval.
+    """
     questions = tuple(_questions(conversation))
-    sides = _Sides(conversation)
+    sides = _Sides(conversation, times)
     measures = (*_talk(sides), *_timelines(sides), *_question_measures(sides, questions), *_topics(sides))
     filler = Measure(
         name="filler_words",
@@ -42,8 +46,9 @@ def measure(conversation: Conversation) -> CallMetrics:
 class _Sides:
     """The two sides of a call as times; `trouble` says why nothing of a side can be measured."""
 
-    def __init__(self, conversation: Conversation) -> None:
+    def __init__(self, conversation: Conversation, times: Times | None) -> None:
         self.conversation = conversation
+        self.times = times
         self.duration = conversation.duration
         self.turns = [t for t in conversation.turns if t.span is not None]
         self.floor_turns = [t for t in self.turns if not t.backchannel and any(w.unreliable is None for w in t.words)]
@@ -78,9 +83,8 @@ def _either(name: MetricName, unit: Unit, *, trouble: str | None, value: Callabl
 
 
 def _talk(sides: _Sides) -> Iterable[Measure]:
-    both = sides.trouble("rep", "customer")
     rep, customer = total(sides.rep), total(sides.customer)
-    yield _either("rep_talk_ratio", "ratio", trouble=both, value=lambda: rep / (rep + customer))
+    yield _talk_ratio(sides, rep, customer)
     yield _either("rep_talk_s", "s", trouble=sides.trouble("rep"), value=lambda: rep)
     yield _either("customer_talk_s", "s", trouble=sides.trouble("customer"), value=lambda: customer)
     yield _either("overlap_s", "s", trouble=sides.trouble(), value=lambda: _overlap(sides.conversation))
@@ -91,6 +95,22 @@ def _talk(sides: _Sides) -> Iterable[Measure]:
         trouble=sides.trouble("rep"),
         value=lambda: 60 * _n_words(sides.turns, "rep") / rep if rep >= _MIN_RATE_S / 3 else "the rep says too little",
     )
+
+
+def _talk_ratio(sides: _Sides, rep: float, customer: float) -> Measure:
+    """The rep's share of both sides' seconds, with its interval, or with the reason why it has none."""
+    trouble = sides.trouble("rep", "customer")
+    found = _either("rep_talk_ratio", "ratio", trouble=trouble, value=lambda: rep / (rep + customer))
+    if found.value is None:
+        return found
+    speakers = {s.label: s for s in sides.conversation.speakers if s.role in ("rep", "customer")}
+    heard = [speakers[label] for label in {s.speaker for s in sides.conversation.speech} if label in speakers]
+    bounds = talk_interval(found.value, times=sides.times, speech_s=rep + customer, n_voices=len(heard))
+    if isinstance(bounds, str):
+        return found.model_copy(update={"trust": bounds})
+    guessed = min((s.confidence for s in heard if s.source == "inferred"), default=None)
+    condition = None if guessed is None else f"if it is right who is the rep (confidence {guessed:.2f})"
+    return Measure(**{**dict(found), "low": bounds.low, "high": bounds.high, "trust": condition})
 
 
 def _overlap(conversation: Conversation) -> float:

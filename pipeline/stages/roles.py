@@ -26,8 +26,9 @@ def assign_roles(
     """The conversation with a role for each speaker, its confidence and where it comes from.
 
     People's corrections come first, then channels. What remains is inferred where exactly one rep can be picked: who
-    opens the call, greets and names a company, who offers help, who asks and who is asked. Who has under 5% of the talk is `other`. In
-    a one-to-one (stage coaching) only names and questions tell: the manager asks more, and has the role rep.
+    opens the call, greets and names a company, who offers help, who asks and who is asked. Who has under 5% of the
+    talk is `other`. In a one-to-one (stage coaching) only names and questions tell: the manager asks more, and has the
+    role rep.
     """
     speakers = list(conversation.speakers)
     if any(s.source == "unknown" for s in speakers):

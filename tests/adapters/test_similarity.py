@@ -119,3 +119,24 @@ def _best_by_turn(call: LabelledCall, made: Rubric, embedder: MiniLmEmbedder) ->
         key = (match.place.turn_id, match.behaviour)
         best[key] = max(best.get(key, 0.0), match.resemblance)
     return best
+
+
+def test_a_behaviour_without_a_claim_tells_how_near_it_came() -> None:
+    # With all that can be asked of a claim nothing is claimed, and the strongest place is its own share of 1.
+    call = untimed("C: We wait a lot.", "R: What does it cost you then?")
+    found = openings(call, COST_AND_DATE, questions_of(call))
+    reading = SimilarityReader(WordCounter(), min_resemblance=1.0).read(call, COST_AND_DATE, found)
+    known = matches(call, COST_AND_DATE, found, embedder=WordCounter())
+    best = max(match.resemblance for match in known if match.behaviour == "cost_asked")
+    assert reading.claims == ()
+    assert 0 < best < 1
+    assert {doubt.behaviour: doubt.nearness for doubt in reading.doubts}["cost_asked"] == pytest.approx(best, abs=1e-3)
+
+
+def test_a_claimed_behaviour_is_not_doubted() -> None:
+    call = untimed("C: We wait a lot.", "R: What does it cost you then?")
+    reading = SimilarityReader(WordCounter(), min_resemblance=0.3).read(
+        call, COST_AND_DATE, openings(call, COST_AND_DATE, questions_of(call))
+    )
+    assert [claim.behaviour for claim in reading.claims] == ["cost_asked"]
+    assert "cost_asked" not in {doubt.behaviour for doubt in reading.doubts}

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.adapters.similarity import SimilarityReader
-from pipeline.domain.assessment import Claim
+from pipeline.domain.assessment import Claim, Doubt
 from pipeline.domain.coaching import Candidate, Factor
 from pipeline.domain.evidence import Evidence
 from pipeline.domain.ranking import PLAIN, candidates, strengths
@@ -279,3 +279,26 @@ class TestWithheld:
         chosen = {c.behaviour for c in candidates(found, withheld=withheld)}
         chosen |= {o.behaviour for o, _ in strengths(found, withheld=withheld)}
         assert not chosen & withheld
+
+
+def test_what_the_reader_nearly_claimed_is_a_worse_thing_to_ask_for() -> None:
+    # asks_more was looked for in all 4 turns of the rep: 0.6 * 4 / 10 = 0.24; at three quarters of a claim
+    # 0.24 * (1 - 0.8 * 0.75) = 0.096
+    plain = evidence(ASKED)
+    doubtful = plain.model_copy(update={"doubts": (Doubt(behaviour="asks_more", nearness=0.75),)})
+    assert values(of("asks_more", candidates(plain)))["evidence"] == pytest.approx(0.24)
+    found = of("asks_more", candidates(doubtful))
+    assert values(found)["evidence"] == pytest.approx(0.096)
+    assert "75% of what a claim needs" in whys(found.factors)["evidence"]
+
+
+def test_a_missed_moment_counts_less_too_where_some_words_came_near() -> None:
+    # two moments missed: 1 - 0.2 / 2 = 0.9; half-way to a claim 0.9 * (1 - 0.8 * 0.5) = 0.54
+    doubtful = evidence(ASKED).model_copy(update={"doubts": (Doubt(behaviour="asks_behind", nearness=0.5),)})
+    assert values(of("asks_behind", candidates(doubtful)))["evidence"] == pytest.approx(0.54)
+
+
+def test_a_doubt_about_another_behaviour_changes_nothing() -> None:
+    plain = evidence(ASKED)
+    doubtful = plain.model_copy(update={"doubts": (Doubt(behaviour="open_question", nearness=0.9),)})
+    assert candidates(plain) == candidates(doubtful)

@@ -8,6 +8,7 @@ from pipeline.domain.metrics import CallMetrics, MetricName
 from pipeline.domain.recording import Role
 from pipeline.domain.span import Span
 from pipeline.domain.speech import Conversation, Speaker
+from pipeline.domain.talk_interval import Times, bounds_of, shipped_rules
 from pipeline.stages.measure import measure
 from tests.conversations import Line, conversation
 
@@ -134,6 +135,56 @@ def test_a_side_that_is_known_and_not_heard_is_said_to_be() -> None:
     both = (*call.speakers, Speaker(label="S2", role="customer", confidence=1.0, source="person"))
     found = measure(call.model_copy(update={"speakers": both}))
     assert found.get("rep_talk_ratio").unavailable == "the customer is not heard"
+
+
+class TestIntervalOfTheTalkRatio:
+    @pytest.mark.parametrize("times", ["channels", "voices", "transcript"])
+    def test_the_talk_ratio_has_the_interval_of_how_its_times_were_had(self, times: Times) -> None:
+        ratio = measure(conversation(CALL, duration=100.0), times=times).get("rep_talk_ratio")
+        # 48 + 39.5 s of speech, worked out above
+        expected = bounds_of(round(48 / 87.5, 3), shipped_rules()[times], speech_s=87.5)
+        assert (ratio.low, ratio.high) == (expected.low, expected.high)
+        assert ratio.trust is None
+
+    def test_no_other_measure_has_an_interval_or_a_word_on_trust(self) -> None:
+        found = measure(conversation(CALL, duration=100.0), times="channels")
+        others = [m for m in found.measures if m.name != "rep_talk_ratio"]
+        assert [m.name for m in others if (m.low, m.high, m.trust) != (None, None, None)] == []
+
+    def test_without_knowing_how_times_were_had_the_value_stands_alone_with_a_reason(self) -> None:
+        ratio = measure(conversation(CALL, duration=100.0)).get("rep_talk_ratio")
+        assert ratio.value == pytest.approx(48 / 87.5, abs=0.0005)
+        assert (ratio.low, ratio.high) == (None, None)
+        assert ratio.trust == "no interval: it is not known how the times were had"
+
+    def test_inferred_roles_are_a_condition_of_the_interval(self) -> None:
+        call = conversation(CALL, duration=100.0)
+        guessed = tuple(
+            s.model_copy(update={"source": "inferred", "confidence": c})
+            for s, c in zip(call.speakers, (0.9, 0.72), strict=True)
+        )
+        ratio = measure(call.model_copy(update={"speakers": guessed}), times="voices").get("rep_talk_ratio")
+        assert ratio.low is not None
+        assert ratio.trust == "if it is right who is the rep (confidence 0.72)"
+
+    def test_three_voices_were_not_calibrated_and_a_bystander_is_none_of_them(self) -> None:
+        third: Line = ("customer", 92.0, 99.0, "I am here as well today.")
+        call = conversation([*CALL, third], duration=100.0)
+        two = measure(call, times="voices").get("rep_talk_ratio")
+        assert two.low is not None
+        last = call.speech[-1].model_copy(update={"speaker": "S9"})
+        ninth = Speaker(label="S9", role="customer", confidence=1.0, source="person")
+        three = call.model_copy(update={"speech": (*call.speech[:-1], last), "speakers": (*call.speakers, ninth)})
+        ratio = measure(three, times="voices").get("rep_talk_ratio")
+        assert (ratio.value, ratio.low) == (two.value, None)
+        assert "here are 3" in (ratio.trust or "")
+        aside = three.model_copy(update={"speakers": (*call.speakers, ninth.model_copy(update={"role": "other"}))})
+        assert measure(aside, times="voices").get("rep_talk_ratio").low is not None
+
+    def test_a_ratio_that_is_unavailable_has_no_interval(self) -> None:
+        alone = measure(conversation([("rep", 0.0, 40.0, "Hello there everybody.")]), times="channels")
+        ratio = alone.get("rep_talk_ratio")
+        assert (ratio.value, ratio.low, ratio.trust) == (None, None, None)
 
 
 timelines = st.lists(
