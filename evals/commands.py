@@ -18,6 +18,7 @@ from pipeline.commands.nights import ModelOption, ReaderOption, UrlOption, requi
 from pipeline.commands.options import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption
 from pipeline.config import load_config
 from pipeline.errors import UsageError
+from pipeline.export.untrusted import visible
 
 if TYPE_CHECKING:
     from evals.comparing import Comparison
@@ -250,8 +251,12 @@ def _show(found: "EvaluationRun", history: "History", *, report: Path | None, as
         return
     console = Console()
     console.print(table(found, changes=changes))
-    for line in summary(found):
-        console.print(line, highlight=False)
+    for suite in found.findings.suites:
+        for skipped in suite.skipped:
+            line = f"not measured ({suite.suite}): {visible(skipped.what)}: {visible(skipped.reason)}"
+            console.print(line, style="dim", highlight=False, markup=False)
+    for told in summary(found):
+        console.print(told, highlight=False)
     took = ", ".join(f"{name} {seconds:.0f} s" for name, seconds in found.seconds.items())
     console.print(f"Run {found.id}, reader {found.findings.reader}; {took}.", highlight=False, markup=False)
     if report is not None:

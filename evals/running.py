@@ -68,9 +68,24 @@ def run_suites(setting: Setting, names: Sequence[SuiteName], *, code: str, note:
     suites, seconds = [], {}
     for name in (known for known in SUITES if known in names):
         started = time.perf_counter()
-        suites.append(suite_of(name)(setting))
+        suites.append(without_places(suite_of(name)(setting), setting))
         seconds[name] = round(time.perf_counter() - started, 1)
     return run_of(tuple(suites), reader=setting.reader_name, code=code, seconds=seconds, note=note)
+
+
+def without_places(result: SuiteResult, setting: Setting) -> SuiteResult:
+    """The result with paths told from the folders of the setting on: where these lie is no finding."""
+    folders = [folder for folder in (setting.data, setting.scratch, *setting.cases) if folder is not None]
+    places = [f"{each}/" for folder in folders for each in (folder, folder.resolve())]
+
+    def told(text: str) -> str:
+        for place in places:
+            text = text.replace(place, "")
+        return text
+
+    skipped = (each.model_copy(update={"reason": told(each.reason)}) for each in result.skipped)
+    failures = (each.model_copy(update={"found": told(each.found)}) for each in result.failures)
+    return result.model_copy(update={"skipped": tuple(skipped), "failures": tuple(failures)})
 
 
 def run_of(

@@ -7,8 +7,9 @@ import pytest
 
 from evals.history import History, each_figure
 from evals.measures import Measure, Unit
-from evals.running import EvaluationRun, Findings, run_of
-from evals.suites import SuiteName, SuiteResult
+from evals.reference_readers import NothingReader
+from evals.running import EvaluationRun, Findings, run_of, without_places
+from evals.suites import Failure, Setting, Skipped, SuiteName, SuiteResult
 from pipeline.errors import InputError, NotFoundError
 from pipeline.store.index import Index
 from pipeline.store.workspace import Workspace
@@ -51,6 +52,16 @@ def test_findings_are_told_apart_by_what_was_found_and_not_by_how_long_it_took()
 
     assert made(9.0, 1.0) == made(9.0, 2.0)
     assert made(9.0, 1.0) != made(8.0, 1.0)
+
+
+def test_no_place_of_this_machine_is_in_what_was_found(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    skipped = Skipped(what="phone", reason=f"{data}/labelled/phone: holds no calls")
+    failure = Failure(measure="m", unit="u", expected="a review", found=f"{data}/audio/x.wav: is empty")
+    setting = Setting(data=data, models=tmp_path, scratch=tmp_path / "scratch", reader=NothingReader)
+    found = without_places(SuiteResult(suite="speech", measures=(), skipped=(skipped,), failures=(failure,)), setting)
+    assert found.skipped[0].reason == "labelled/phone: holds no calls"
+    assert found.failures[0].found == "audio/x.wav: is empty"
 
 
 def test_the_run_before_is_the_latest_with_a_suite_in_common(tmp_path: Path) -> None:
