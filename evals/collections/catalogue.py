@@ -82,16 +82,24 @@ def load(name: str, data: Path) -> tuple[LabelledCall, ...]:
     return calls
 
 
+def load_or_skip(name: str, data: Path | None) -> tuple[LabelledCall, ...] | Skipped:
+    """The calls of one collection, or why they are not there."""
+    if data is None:
+        return Skipped(what=name, reason="no folder with labelled collections: set FILMROOM_SHARED")
+    try:
+        return load(name, data)
+    except FilmroomError as error:
+        return Skipped(what=name, reason=error.message)
+
+
 def available(data: Path | None) -> tuple[dict[str, tuple[LabelledCall, ...]], tuple[Skipped, ...]]:
     """The calls of every collection that is there, by name, and why each of the others is not."""
     found: dict[str, tuple[LabelledCall, ...]] = {}
     skipped: list[Skipped] = []
     for name in COLLECTIONS:
-        if data is None:
-            skipped.append(Skipped(what=name, reason="no folder with labelled collections (set FILMROOM_SHARED)"))
-            continue
-        try:
-            found[name] = load(name, data)
-        except FilmroomError as error:
-            skipped.append(Skipped(what=name, reason=error.message))
+        calls = load_or_skip(name, data)
+        if isinstance(calls, Skipped):
+            skipped.append(calls)
+        else:
+            found[name] = calls
     return found, tuple(skipped)

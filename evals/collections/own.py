@@ -4,7 +4,7 @@ docs/labels.md describes the fields and the tables. Paths are relative to the ca
 """
 
 import glob
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -92,6 +92,24 @@ def load_own(folder: Path) -> tuple[tuple[LabelledCall, ...], tuple[Skipped, ...
             skipped.append(Skipped(what=path.name, reason=f"{path}: another case has the id {call.id} (change one)"))
         else:
             found[call.id] = call
+    return tuple(found.values()), tuple(skipped)
+
+
+def own_calls(folders: Iterable[Path]) -> tuple[tuple[LabelledCall, ...], tuple[Skipped, ...]]:
+    """A user's own labelled calls, and why others are none; of two with one id the first."""
+    found: dict[str, LabelledCall] = {}
+    skipped: list[Skipped] = []
+    for folder in folders:
+        try:
+            calls, refused = load_own(folder)
+        except FilmroomError as error:
+            skipped.append(Skipped(what=folder.name, reason=error.message))
+            continue
+        skipped += refused
+        for call in calls:
+            if call.id in found:
+                skipped.append(Skipped(what=call.id, reason=f"another folder has this id too: {folder}"))
+            found.setdefault(call.id, call)
     return tuple(found.values()), tuple(skipped)
 
 

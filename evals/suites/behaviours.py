@@ -3,7 +3,7 @@
 A unit is a call. Readings are kept in the setting's scratch, so that only what is new is read again.
 """
 
-from evals.collections.catalogue import load
+from evals.collections.catalogue import load_or_skip
 from evals.mapping import RUBRICS
 from evals.readings import KeptReader
 from evals.suites import Setting, Skipped, SuiteResult
@@ -39,10 +39,10 @@ def behaviours(setting: Setting) -> SuiteResult:
 
 
 def _collection(name: str, setting: Setting, reader: Reader) -> Part:
-    if setting.data is None:
-        return Part(skipped=[Skipped(what=name, reason="no folder with labelled collections: set FILMROOM_SHARED")])
+    calls = load_or_skip(name, setting.data)
+    if isinstance(calls, Skipped):
+        return Part(skipped=[calls])
     try:
-        calls = load(name, setting.data)
         rubric = setting.rubric(RUBRIC_OF[name], path=RUBRICS / f"{RUBRIC_OF[name]}.yaml").rubric
         return labelled_part(name, calls, Reading(reader, name, setting.advance), rubric=rubric)
     except InputError as error:

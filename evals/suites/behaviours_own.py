@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from evals.against_people import LevelPair, level_measures
 from evals.behaviours import Counted, Found, count_target, f1_measure, quotes_measure
-from evals.collections.own import load_own
+from evals.collections.own import own_calls
 from evals.judging import Judged
 from evals.labelled import LabelledCall
 from evals.mapping import Target
@@ -14,7 +14,6 @@ from evals.suites import Setting, Skipped
 from evals.suites.behaviours_part import Part, Reading, sha256_of
 from pipeline.domain.rubric import Behaviour, Rubric
 from pipeline.domain.speech import Conversation
-from pipeline.errors import FilmroomError
 
 PREFIX = "behaviours.own"
 
@@ -38,19 +37,9 @@ def own_part(setting: Setting, reading: Reading) -> Part:
 
 
 def _labelled(setting: Setting) -> tuple[list[LabelledCall], list[Skipped]]:
-    found: dict[str, LabelledCall] = {}
-    skipped: list[Skipped] = []
-    for folder in setting.cases:
-        try:
-            calls, refused = load_own(folder)
-        except FilmroomError as error:
-            skipped.append(Skipped(what=folder.name, reason=error.message))
-            continue
-        skipped += refused
-        for call in calls:
-            if call.rubric is not None and call.conversation is not None and _has_labels(call):
-                found.setdefault(call.id, call)
-    return list(found.values()), skipped
+    calls, skipped = own_calls(setting.cases)
+    wanted = [call for call in calls if call.rubric is not None and call.conversation is not None and _has_labels(call)]
+    return wanted, list(skipped)
 
 
 def _has_labels(call: LabelledCall) -> bool:

@@ -6,12 +6,11 @@ shaped on; there a unit is a sentence, and which of them come out wrong is not t
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from pathlib import Path
 
 from evals.cases import COLLECTION, load_cases
-from evals.collections.catalogue import load
+from evals.collections.catalogue import load_or_skip
 from evals.collections.own import COLLECTION as OWN
-from evals.collections.own import load_own
+from evals.collections.own import own_calls
 from evals.drafting import (
     PUBLISHED_ALREADY_DONE,
     DraftChecks,
@@ -81,18 +80,14 @@ def grounds(setting: Setting) -> tuple[dict[str, list[Ground]], list[Skipped]]:
     found = {COLLECTION: [ground_of(case, rubrics[case.rubric]) for case in cases]}
     skipped: list[Skipped] = []
     for name, rubric_name in COLLECTIONS.items():
-        if setting.data is None:
-            skipped.append(Skipped(what=name, reason="no folder with labelled collections: set FILMROOM_SHARED"))
-            continue
-        try:
-            calls = load(name, setting.data)
-        except FilmroomError as error:
-            skipped.append(Skipped(what=name, reason=error.message))
+        calls = load_or_skip(name, setting.data)
+        if isinstance(calls, Skipped):
+            skipped.append(calls)
             continue
         _, labels = load_mapped(rubric_name)
         rubric = setting.rubric(rubric_name, path=RUBRICS / f"{rubric_name}.yaml").rubric
         found[name] = _of_collection(calls, rubric, labels)
-    own = [ground for folder in setting.cases for ground in _own(folder, setting, skipped)]
+    own = _own(setting, skipped)
     return (found | {OWN: own} if own else found), skipped
 
 
@@ -104,8 +99,8 @@ def _of_collection(calls: Iterable[LabelledCall], rubric: Rubric, labels: LabelM
     ]
 
 
-def _own(folder: Path, setting: Setting, skipped: list[Skipped]) -> list[Ground]:
-    calls, bad = load_own(folder)
+def _own(setting: Setting, skipped: list[Skipped]) -> list[Ground]:
+    calls, bad = own_calls(setting.cases)
     skipped += bad
     found = []
     for call in calls:

@@ -8,8 +8,8 @@ was used.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache, partial
 
-from evals.collections.catalogue import load
-from evals.collections.own import load_own
+from evals.collections.catalogue import load_or_skip
+from evals.collections.own import own_calls
 from evals.labelled import LabelledCall, Openness
 from evals.measures import Measure, Unit
 from evals.question_lines import lines_of, people_f1
@@ -26,7 +26,6 @@ from evals.questions import (
 )
 from evals.questions import Failure as Wrong
 from evals.suites import Failure, Setting, Skipped, SuiteResult
-from pipeline.errors import FilmroomError
 
 COLLECTIONS = ("phone", "counselling")
 _VARIANTS: Mapping[Variant, str] = {
@@ -65,18 +64,14 @@ def _labelled(setting: Setting) -> tuple[dict[str, Sequence[LabelledCall]], list
     found: dict[str, Sequence[LabelledCall]] = {}
     skipped: list[Skipped] = []
     for name in COLLECTIONS:
-        if setting.data is None:
-            skipped.append(Skipped(what=name, reason="no folder with labelled collections: set FILMROOM_SHARED"))
-            continue
-        try:
-            found[name] = load(name, setting.data)
-        except FilmroomError as error:
-            skipped.append(Skipped(what=name, reason=error.message))
-    own: list[LabelledCall] = []
-    for folder in setting.cases:
-        calls, bad = load_own(folder)
-        own += [call for call in calls if any(label.asks is not None for label in call.turns)]
-        skipped += bad
+        loaded = load_or_skip(name, setting.data)
+        if isinstance(loaded, Skipped):
+            skipped.append(loaded)
+        else:
+            found[name] = loaded
+    calls, bad = own_calls(setting.cases)
+    own = [call for call in calls if any(label.asks is not None for label in call.turns)]
+    skipped += bad
     return (found | {"own": own} if own else found), skipped
 
 

@@ -2,10 +2,9 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 
 from evals.cases import load_cases
-from evals.collections.own import load_own
+from evals.collections.own import own_calls
 from evals.labelled import LabelledCall
 from evals.measures import Measure, Unit, statistic_of
 from evals.suites import Failure, Setting, Skipped, SuiteResult
@@ -108,24 +107,6 @@ def _roles(
         failures += wrong
     setting.advance("roles told from transcripts", len(names), len(names))
     return tuple(measures), tuple(failures)
-
-
-def own_calls(folders: Iterable[Path]) -> tuple[tuple[LabelledCall, ...], tuple[Skipped, ...]]:
-    """A user's own labelled calls, and why others are none; of two with one id the first."""
-    found: dict[str, LabelledCall] = {}
-    skipped: list[Skipped] = []
-    for folder in folders:
-        try:
-            calls, refused = load_own(folder)
-        except FilmroomError as error:
-            skipped.append(Skipped(what=folder.name, reason=error.message))
-            continue
-        skipped += refused
-        for call in calls:
-            if call.id in found:
-                skipped.append(Skipped(what=call.id, reason=f"another folder has this id too: {folder}"))
-            found.setdefault(call.id, call)
-    return tuple(found.values()), tuple(skipped)
 
 
 def heard_measures(heard: Iterable[Heard]) -> tuple[Measure, ...]:

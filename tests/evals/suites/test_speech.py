@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from evals.collections.own import own_calls
 from evals.labelled import LabelledCall, Reference
 from evals.measures import Measure, Unit
 from evals.suites import Setting, SuiteResult
-from evals.suites.speech import heard_measures, made_up_calls, own_calls, recordings, set_aside, speech, worst
+from evals.suites.speech import heard_measures, made_up_calls, recordings, set_aside, speech, worst
 from evals.suites.speech_calls import NOTHING_SAID, Heard
 from pipeline.adapters import weights
 from pipeline.ports import Reader
