@@ -41,21 +41,29 @@ Past = tuple[str, float, float | None, float | None]
 
 
 def scatter(points: Points) -> Markup:
-    """Dots against each other. With a diagonal, both axes are the same; intervals that miss x are drawn as misses."""
+    """Dots against each other. With a diagonal, both axes are the same; intervals that miss x are drawn as misses.
+
+    Where x is only 0 or 1, a label, dots step aside so that none hides another.
+    """
     groups = groups_of(points)
     scales = _scales(points)
+    told = bool(points.dots) and {dot.x for dot in points.dots} <= {0.0, 1.0}
 
     def draw(axes: "Axes") -> None:
         _axes(axes, *scales)
         axes.set_xlabel(_short(points.x))
         axes.set_ylabel(_short(points.y))
+        if told:
+            axes.set_xlim(-0.4, 1.4)
+            axes.set_xticks([0, 1], ["0", "1"])
         if points.diagonal:
             ends = (scales[0].low, scales[0].high)
             axes.plot(ends, ends, color=SOFT, linewidth=1, linestyle=(0, (4, 3)), zorder=2)
         for n, (name, dots) in enumerate(groups):
             _dots(axes, dots, n)
             axes.scatter(
-                [d.x for d in dots], [d.y for d in dots], s=26, marker=_STYLES[n][0], c=_STYLES[n][1], label=name,
+                [aside(d, i) if told else d.x for i, d in enumerate(dots)], [d.y for d in dots],
+                s=26, marker=_STYLES[n][0], c=_STYLES[n][1], label=name,
                 edgecolors=PAPER, linewidths=0.7, zorder=4, clip_on=False, gid=f"dots{n}",
             )  # fmt: skip
 
@@ -63,22 +71,33 @@ def scatter(points: Points) -> Markup:
     return drawn(draw, size=(_WIDTH, 236), margins=(40, 34, 10, 8), label=points_in_words(points), titles=titles)
 
 
+def aside(dot: Point, number: int) -> float:
+    """Where the dot of a label is drawn: within 0.15 of it, by its number in its group."""
+    return dot.x + ((7 * number) % 11 - 5) * 0.03
+
+
 def groups_of(points: Points) -> list[tuple[str, list[Point]]]:
-    """The dots by what tells them apart: inside or outside of their interval where they have one, else their group.
+    """The dots by what tells them apart: inside of their interval, outside, or without one; else their group.
 
     Groups beyond those that can be told apart by eye are put together as the last.
     """
     bounded = points.diagonal and any(dot.low is not None for dot in points.dots)
     parted: dict[str, list[Point]] = {}
     for dot in points.dots:
-        name = ("inside" if inside(dot) else "outside") if bounded else visible(dot.group)
+        name = _standing(dot) if bounded else visible(dot.group)
         parted.setdefault(name, []).append(dot)
-    names = ["inside", "outside"] if bounded else sorted(parted)
+    names = ["inside", "outside", "without"] if bounded else sorted(parted)
     if len(names) > MOST_GROUPS:
         rest = [dot for name in names[MOST_GROUPS - 1 :] for dot in parted.pop(name)]
         names = [*names[: MOST_GROUPS - 1], "others"]
         parted["others"] = rest
     return [(name, parted[name]) for name in names if name in parted]
+
+
+def _standing(dot: Point) -> str:
+    if dot.low is None:
+        return "without"
+    return "inside" if inside(dot) else "outside"
 
 
 def inside(dot: Point) -> bool:

@@ -185,7 +185,11 @@ def _plot(points: Points, salt: str) -> Plot:
 
 def _meant(name: str, points: Points) -> str:
     bounded = points.diagonal and any(dot.low is not None for dot in points.dots)
-    words = {"inside": "the interval holds the truth", "outside": "the interval misses it"}
+    words = {
+        "inside": "the interval holds the truth",
+        "outside": "the interval misses it",
+        "without": "no interval was given",
+    }
     return words[name] if bounded else name or "no group"
 
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from evals.measures import Measure, Unit
 from evals.report.plots import (
     MOST_GROUPS,
+    aside,
     by_label,
     groups_of,
     history_line,
@@ -129,3 +130,24 @@ def test_a_scatter_has_a_dot_for_every_point(places: list[tuple[float, float]]) 
 
 def test_an_invented_auc_of_the_example_is_drawn_with_all_its_units() -> None:
     assert len(drawn_dots(str(by_label(auc("s.c.auc", "order", apart=1.0))))) == 67
+
+
+def test_a_dot_without_an_interval_is_no_miss() -> None:
+    dots = (
+        Point(id="held", x=0.5, y=0.5, low=0.4, high=0.6),
+        Point(id="missed", x=0.5, y=0.8, low=0.7, high=0.9),
+        Point(id="short", x=0.5, y=0.9),
+    )
+    told = points(*dots)
+    assert [(name, [dot.id for dot in found]) for name, found in groups_of(told)] == [
+        ("inside", ["held"]),
+        ("outside", ["missed"]),
+        ("without", ["short"]),
+    ]
+    assert "1 of 2 intervals hold the truth" in points_in_words(told)
+
+
+def test_dots_of_a_label_step_aside_and_stay_nearer_to_it_than_to_the_other() -> None:
+    places = [aside(Point(id=str(n), x=1.0, y=0.0), n) for n in range(11)]
+    assert len(set(places)) == 11
+    assert all(0.85 <= place <= 1.15 for place in places)
