@@ -9,12 +9,12 @@ from evals.questions import Detection, Line
 from pipeline.domain.speech import Turn
 from pipeline.text.backchannels import is_backchannel
 
-_MIN_RATERS = 3
+MIN_RATERS = 3
 """People are compared with the majority of the others, so there have to be two others at least."""
 
 
-def lines_of(call: LabelledCall) -> tuple[Line, ...]:
-    """The turns of which raters say whether they ask, each once.
+def lines_of(call: LabelledCall, *, raters: int = 1) -> tuple[Line, ...]:
+    """The turns of which so many raters or more say whether they ask, each once.
 
     A line asks when more than half of those asked say so; its openness is the one most of these gave, the first
     rater's among equals. Labels that are unclear do not count.
@@ -26,7 +26,7 @@ def lines_of(call: LabelledCall) -> tuple[Line, ...]:
     return tuple(
         _line(call.id, turn, previous, labels[turn.id])
         for turn, previous in zip(call.conversation.turns, before, strict=True)
-        if turn.id in labels
+        if len(labels.get(turn.id, ())) >= raters
     )
 
 
@@ -71,7 +71,7 @@ def people_f1(calls: Iterable[LabelledCall]) -> float | None:
 def _people(call: LabelledCall) -> Detection:
     pairs: Counter[tuple[bool, bool]] = Counter()
     for labels in _asked(call).values():
-        if len(labels) < _MIN_RATERS:
+        if len(labels) < MIN_RATERS:
             continue
         for label in labels:
             yes = sum(bool(other.asks) for other in labels if other is not label)

@@ -12,7 +12,7 @@ from evals.collections.catalogue import load_or_skip
 from evals.collections.own import own_calls
 from evals.labelled import LabelledCall, Openness
 from evals.measures import Measure, Unit
-from evals.question_lines import lines_of, people_f1
+from evals.question_lines import MIN_RATERS, lines_of, people_f1
 from evals.questions import (
     VARIANTS,
     Detection,
@@ -54,7 +54,7 @@ def questions(setting: Setting) -> SuiteResult:
     for done, (name, calls) in enumerate(found.items()):
         setting.advance("questions", done, len(found))
         talks = [(call.id, lines) for call in calls if (lines := lines_of(call))]
-        measures += measures_of(name, talks, people=people_f1(calls))
+        measures += [*measures_of(name, talks), *_beside_people(name, calls)]
         wrong += _failures(name, talks)
     setting.advance("questions", len(found), len(found))
     return SuiteResult(suite="questions", measures=tuple(measures), failures=tuple(wrong), skipped=tuple(skipped))
@@ -75,9 +75,9 @@ def _labelled(setting: Setting) -> tuple[dict[str, Sequence[LabelledCall]], list
     return (found | {"own": own} if own else found), skipped
 
 
-def measures_of(collection: str, talks: Talks, *, people: float | None = None) -> list[Measure]:
+def measures_of(collection: str, talks: Talks) -> list[Measure]:
     """The measures of one collection: F1, precision and recall in each variant, declaratives, open and closed."""
-    measures = [m for variant in _VARIANTS for m in _detection(collection, talks, variant, people=people)]
+    measures = [m for variant in _VARIANTS for m in _detection(collection, talks, variant)]
     declarative = [(call, [line for line in lines if line.declarative]) for call, lines in talks]
     if any(lines for _, lines in declarative):
         measures += [_declaratives(collection, declarative, variant) for variant in ("marks", "no_marks")]
@@ -86,7 +86,7 @@ def measures_of(collection: str, talks: Talks, *, people: float | None = None) -
     return measures
 
 
-def _detection(collection: str, talks: Talks, variant: Variant, *, people: float | None) -> list[Measure]:
+def _detection(collection: str, talks: Talks, variant: Variant) -> list[Measure]:
     ours = [(call, count(lines, partial(_finds, variant=variant))) for call, lines in talks]
     theirs = sum((count(lines, partial(has_mark, variant=variant)) for _, lines in talks), Detection())
     n = sum(found.n for _, found in ours)
@@ -98,11 +98,23 @@ def _detection(collection: str, talks: Talks, variant: Variant, *, people: float
             [(call, rate(found)) for call, found in ours],
             n=n,
             baseline=_value([rate(theirs)]),
-            people=people if what == "f1" and variant == "marks" else None,
             target=_TARGETS[variant] if what == "f1" else None,
         )
         for what, about, rate in _RATES
     ]
+
+
+def _beside_people(collection: str, calls: Iterable[LabelledCall]) -> list[Measure]:
+    """F1 on the lines that several people labelled, beside that of each of them against the majority of the others."""
+    shared = [call for call in calls if lines_of(call, raters=MIN_RATERS)]
+    if not shared:
+        return []
+    decide = partial(_finds, variant="marks")
+    ours = [(call.id, count(lines_of(call, raters=MIN_RATERS), decide)) for call in shared]
+    about = f"F1 of questions in {collection}, as written, on lines that {MIN_RATERS} people or more labelled"
+    n = sum(found.n for _, found in ours)
+    name = f"questions.{collection}.f1_by_several"
+    return [_measure(name, about, [(c, _f1(found)) for c, found in ours], n=n, people=people_f1(shared))]
 
 
 def _declaratives(collection: str, talks: Talks, variant: Variant) -> Measure:

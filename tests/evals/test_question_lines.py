@@ -77,3 +77,9 @@ def test_people_are_compared_with_the_majority_of_the_others() -> None:
 
 def test_two_raters_are_too_few_to_compare_people() -> None:
     assert people_f1([call(SAID, label(1, "x", True), label(1, "y", True))]) is None
+
+
+def test_only_lines_of_so_many_raters_can_be_asked_for() -> None:
+    votes = [*(label(1, rater, True) for rater in "xyz"), label(2, "x", False)]
+    assert [line.text for line in lines_of(call(SAID, *votes), raters=3)] == [SAID[0][1]]
+    assert len(lines_of(call(SAID, *votes))) == 2

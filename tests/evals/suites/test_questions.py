@@ -82,8 +82,8 @@ def test_what_goes_wrong_is_shown_with_its_words(tmp_path: Path, shared_data: Pa
 def test_people_stand_beside_ours_where_talks_have_several_raters(tmp_path: Path, shared_data: Path) -> None:
     found = questions(setting(tmp_path, shared_data))
     people = {measure.name: measure.people for measure in found.measures if measure.people is not None}
-    assert set(people) == {"questions.counselling.f1_marks"}
-    assert 0.8 < people["questions.counselling.f1_marks"] < 1.0
+    assert set(people) == {"questions.counselling.f1_by_several"}
+    assert 0.8 < people["questions.counselling.f1_by_several"] < 1.0
 
 
 def test_labelled_conversations_are_read_at_least_as_well_as_promised(tmp_path: Path, shared_data: Path) -> None:
