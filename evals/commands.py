@@ -116,11 +116,20 @@ def show_run(
     name: RunArgument = "last",
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     report: ReportOption = None,
+    as_markdown: Annotated[bool, typer.Option("--markdown", help="The whole table in Markdown.")] = False,
     as_json: JsonOption = False,
 ) -> None:
     """A run of the history: its table, its figures as JSON, or its page with plots."""
+    from evals.report.terminal import markdown
+
     history = _history(workspace)
-    _show(history.run(name), history, report=report, as_json=as_json)
+    found = history.run(name)
+    if as_markdown:
+        if as_json or report is not None:
+            raise UsageError("--markdown stands alone", hint="leave --json and --report out, or --markdown")
+        typer.echo(markdown(found), nl=False)
+        return
+    _show(found, history, report=report, as_json=as_json)
 
 
 @app.command(name="list")
