@@ -1,13 +1,12 @@
 """Owns reading tables of labels: rows that know their file, line and columns, so that a wrong cell can be told."""
 
-import csv
-import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from evals.collections.formats import read_text
 from pipeline.errors import InputError
+from pipeline.text.tables import rows_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +36,11 @@ def read_table(path: Path, *, needs: Sequence[str], hint: str = "check the path"
     `needs` are columns that must be there; others may be. Columns without a name are passed over.
     Raises: InputError with the line of a header or a row that is off.
     """
-    records = _records(path, read_text(path, hint=hint))
+
+    def refused(message: str, told: str, line: int) -> InputError:
+        return InputError(message, hint=told, path=path, line=line)
+
+    records = rows_of(read_text(path, hint=hint), refused=refused)
     _, header = next(records, (1, []))
     columns = [name.strip() for name in header]
     told = f"the first line names the columns; needed are {', '.join(needs)}"
@@ -56,18 +59,3 @@ def _row(path: Path, columns: Sequence[str], *, line: int, cells: Sequence[str])
         raise InputError(f"the row has {len(cells)} cells, the header {len(columns)}", hint=hint, path=path, line=line)
     named = {name: cell.strip() for name, cell in zip(columns, cells, strict=True) if name}
     return Row(path, line, named)
-
-
-def _records(path: Path, text: str) -> Iterator[tuple[int, list[str]]]:
-    delimiter = max(",;\t", key=text.partition("\n")[0].count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    while True:
-        line = reader.line_num + 1
-        try:
-            cells = next(reader, None)
-        except csv.Error as error:
-            hint = "close the quotes on this line; double a quote inside a cell"
-            raise InputError(f"cannot be read as CSV: {error}", hint=hint, path=path, line=line) from error
-        if cells is None:
-            return
-        yield line, cells

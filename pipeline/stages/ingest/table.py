@@ -1,14 +1,13 @@
 """Reads calls.csv: one row of metadata for each recording in the same folder."""
 
-import csv
-import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.errors import MetadataError
 from pipeline.stages.ingest.metadata import FIELDS, Entry, Stated, Written, parse_metadata
 from pipeline.stages.ingest.sidecar import read_mapping, read_text
+from pipeline.text.tables import rows_of
 
 TABLE_NAME = "calls.csv"
 _PATH = "path"
@@ -29,7 +28,11 @@ def read_table(path: Path) -> tuple[Row, ...]:
 
     Raises: MetadataError when the header or the quoting is wrong, so that no row can be told.
     """
-    records = _records(read_text(path), path)
+
+    def refused(message: str, hint: str, line: int) -> MetadataError:
+        return MetadataError(message, hint=hint, path=path, line=line)
+
+    records = rows_of(read_text(path), refused=refused)
     _, header = next(records, (1, []))
     columns = [name.strip() for name in header]
     _check_header(columns, path)
@@ -38,22 +41,6 @@ def read_table(path: Path) -> tuple[Row, ...]:
     for row in rows:
         lines.setdefault(row.recording, []).append(row.line)
     return tuple(_unique(row, lines[row.recording], path) for row in rows)
-
-
-def _records(text: str, path: Path) -> Iterator[tuple[int, list[str]]]:
-    header = text.partition("\n")[0]
-    delimiter = ";" if ";" in header and "," not in header else ","
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    while True:
-        line = reader.line_num + 1
-        try:
-            cells = next(reader, None)
-        except csv.Error as error:
-            hint = "close the quotes on this line; double a quote inside a cell"
-            raise MetadataError(f"cannot be read as CSV: {error}", hint=hint, path=path, line=line) from error
-        if cells is None:
-            return
-        yield line, cells
 
 
 def _check_header(columns: Sequence[str], path: Path) -> None:

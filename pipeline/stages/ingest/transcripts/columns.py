@@ -1,7 +1,5 @@
 """Reads a table of turns, one a row: columns role (or speaker) and text, and start and end where they are known."""
 
-import csv
-import io
 from collections.abc import Iterator, Mapping, Sequence
 
 from pipeline.domain.role_names import is_role_word
@@ -9,6 +7,7 @@ from pipeline.domain.script import UNNAMED, Utterance
 from pipeline.stages.ingest.transcripts.plain import utterance
 from pipeline.stages.ingest.transcripts.source import Parsed, Source
 from pipeline.stages.ingest.transcripts.timing import seconds_of
+from pipeline.text.tables import rows_of
 
 _HINT = "the first line names the columns: role,text or role,text,start,end"
 _TIME_HINT = "write times in seconds, as 83.5, or as 00:01:23.5; leave the cell empty where it is not known"
@@ -19,7 +18,7 @@ def read_columns(source: Source) -> Parsed:
 
     Raises: TranscriptError.
     """
-    rows = _rows(source)
+    rows = rows_of(source.text, refused=lambda message, hint, line: source.error(message, hint=hint, line=line))
     _, header = next(rows, (1, []))
     columns = [name.strip().casefold() for name in header]
     if "text" not in columns or not {"role", "speaker"} & set(columns):
@@ -28,22 +27,6 @@ def read_columns(source: Source) -> Parsed:
     if twice := [name for name in columns if name and columns.count(name) > 1]:
         raise source.error(f"has two columns {twice[0]!r}", hint="keep one of them", line=1)
     return Parsed(_utterances(source, columns, rows))
-
-
-def _rows(source: Source) -> Iterator[tuple[int, list[str]]]:
-    header = source.text.partition("\n")[0]
-    delimiter = max(",;\t", key=header.count)
-    reader = csv.reader(io.StringIO(source.text, newline=""), delimiter=delimiter, strict=True)
-    while True:
-        line = reader.line_num + 1
-        try:
-            cells = next(reader, None)
-        except csv.Error as error:
-            hint = "close the quotes on this line; double a quote inside a cell"
-            raise source.error(f"cannot be read as CSV: {error}", hint=hint, line=line) from error
-        if cells is None:
-            return
-        yield line, cells
 
 
 def _utterances(source: Source, columns: Sequence[str], rows: Iterator[tuple[int, list[str]]]) -> Iterator[Utterance]:
