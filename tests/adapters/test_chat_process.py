@@ -63,13 +63,13 @@ def test_a_person_can_stop_it_while_the_server_hangs() -> None:
         )
         _until(lambda: server.n_requests == 5)  # one answered, four hang
         asking.send_signal(signal.SIGINT)
-        _, told = asking.communicate(timeout=10)
+        _, told = asking.communicate(timeout=60)
     assert "KeyboardInterrupt" in told
 
 
 def _until(holds: Callable[[], bool]) -> None:
-    for _ in range(400):
+    for _ in range(1200):
         if holds():
             return
         time.sleep(0.05)
-    pytest.fail("it did not happen in 20 s")
+    pytest.fail("it did not happen in 60 s")

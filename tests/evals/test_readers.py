@@ -328,7 +328,7 @@ def test_the_command_prints_a_table_and_keeps_the_figures(tmp_path: Path, capsys
     assert "similarity: solar-bakery" in printed.err
     kept = {score["reader"]: score for score in json.loads(out.read_text(encoding="utf-8"))}
     figure = kept["similarity"]["figures"]["evidenced_f1"]
-    assert set(figure) == {"value", "n", "low", "high", "baseline"}
+    assert {"value", "n", "low", "high", "baseline"} <= set(figure)
     # Floors well below what was measured (0.26): a reader that falls below them is broken.
     assert figure["value"] > 0.18
     assert figure["value"] > figure["baseline"]
