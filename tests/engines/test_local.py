@@ -1,5 +1,6 @@
 """The engine of one process: what it needs is named before anything is begun, and what it lacks is refused."""
 
+import os
 import signal
 import threading
 from pathlib import Path
@@ -116,7 +117,7 @@ class TestSideBySide:
 
         def stop() -> None:
             started.wait(20)
-            signal.raise_signal(signal.SIGINT)
+            os.kill(os.getpid(), signal.SIGINT)  # as a terminal does: to the process, not to this thread
 
         def work() -> bool:
             started.set()
