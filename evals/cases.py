@@ -6,7 +6,6 @@ measures such as the talk ratio have something to stand on.
 """
 
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 from typing import Self
 
@@ -170,16 +169,10 @@ def load_case(path: Path) -> Case:
     Raises: InputError with line and column of the first thing that is wrong, and a list of all of them.
     """
     document = read_document(path, Case)
-    made = _rubric(document.value.rubric)
+    made = find_rubric(document.value.rubric).rubric
     hint = f"a behaviour is shown by a turn, or stands once in not_shown or no_opportunity; see {path.parent.name}.yaml"
     document.refuse(_problems(document, made), hint=hint)
     return document.value
-
-
-@cache
-def _rubric(name: str) -> Rubric:
-    """The rubric that cases name, read once for all of them."""
-    return find_rubric(name).rubric
 
 
 def _problems(document: Document[Case], rubric: Rubric) -> Iterator[Problem]:

@@ -6,6 +6,7 @@ import io
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -96,9 +97,19 @@ def rubric_files(folder: Path) -> tuple[Path, ...]:
 def load_rubric(path: Path) -> LoadedRubric:
     """The rubric of a file, with the hash of its content.
 
-    Its texts are read as drafts are, so that a sentence that no draft may say stops the run and not each call.
+    Its texts are read as drafts are, so that a sentence that no draft may say stops the run and not each call. A file
+    that has not changed is not parsed again.
     Raises: RubricError with the line and column of the first thing that is wrong; its message lists all of them.
     """
+    try:
+        content = path.read_bytes()
+    except OSError:
+        content = b""  # what is wrong with it is told where it is parsed
+    return _loaded(path, hashlib.sha256(content).hexdigest())
+
+
+@lru_cache(maxsize=64)
+def _loaded(path: Path, _content: str) -> LoadedRubric:
     text = read_rubric(path)
     if text.rubric is None or text.problems:
         raise text.error

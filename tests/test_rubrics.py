@@ -329,3 +329,13 @@ def test_a_gap_of_discovery_that_rests_on_reading_says_that_nothing_was_found() 
     for behaviour in _discovery().behaviours:
         if behaviour.measure is None and behaviour.polarity is Polarity.EFFECTIVE:
             assert "was found" in behaviour.coaching.gap, behaviour.id
+
+
+def test_a_rubric_file_that_changed_is_read_again_and_one_that_did_not_is_the_same_value(tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    text = (SHIPPED / "discovery.yaml").read_text(encoding="utf-8")
+    path.write_text(text, encoding="utf-8")
+    first = load_rubric(path)
+    assert load_rubric(path) is first
+    path.write_text(text.replace("weight: 3", "weight: 4", 1), encoding="utf-8")
+    assert load_rubric(path).sha256 != first.sha256

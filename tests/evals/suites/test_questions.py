@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from evals.questions import Line
-from evals.suites import Setting
+from evals.suites import Setting, SuiteResult
 from evals.suites.questions import measures_of, questions
 from pipeline.ports import Reader
 
@@ -71,24 +71,30 @@ def test_one_collection_that_is_absent_does_not_keep_the_other_from_being_measur
     assert [skipped.what for skipped in found.skipped] == ["counselling"]
 
 
-def test_what_goes_wrong_is_shown_with_its_words(tmp_path: Path, shared_data: Path) -> None:
-    found = questions(setting(tmp_path, shared_data))
+@pytest.fixture(scope="module")
+def measured(tmp_path_factory: pytest.TempPathFactory, shared_data: Path) -> SuiteResult:
+    """The suite on the collections of others."""
+    return questions(setting(tmp_path_factory.mktemp("questions"), shared_data))
+
+
+def test_what_goes_wrong_is_shown_with_its_words(measured: SuiteResult) -> None:
+    found = measured
     assert {failure.found.partition(":")[0] for failure in found.failures} == {"a question", "no question"}
     assert all(failure.text and failure.unit for failure in found.failures)
     names = {measure.name for measure in found.measures}
     assert {failure.measure for failure in found.failures} <= names
 
 
-def test_people_stand_beside_ours_where_talks_have_several_raters(tmp_path: Path, shared_data: Path) -> None:
-    found = questions(setting(tmp_path, shared_data))
+def test_people_stand_beside_ours_where_talks_have_several_raters(measured: SuiteResult) -> None:
+    found = measured
     people = {measure.name: measure.people for measure in found.measures if measure.people is not None}
     assert set(people) == {"questions.counselling.f1_by_several"}
     assert 0.8 < people["questions.counselling.f1_by_several"] < 1.0
 
 
-def test_labelled_conversations_are_read_at_least_as_well_as_promised(tmp_path: Path, shared_data: Path) -> None:
+def test_labelled_conversations_are_read_at_least_as_well_as_promised(measured: SuiteResult) -> None:
     # floors below what is measured; better than a bare "?" throughout
-    found = questions(setting(tmp_path, shared_data))
+    found = measured
     measures = {measure.name.removeprefix("questions."): measure for measure in found.measures}
     for collection in ("phone", "counselling"):
         for variant, floor in (("marks", 0.90), ("no_marks", 0.80), ("bare", 0.80)):
