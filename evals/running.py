@@ -93,7 +93,7 @@ def run_of(
 ) -> EvaluationRun:
     """A run that ends now. Its id is when, and the beginning of the findings' sha256."""
     findings = Findings(suites=tuple(suites), reader=reader, code_sha256=code)
-    at = datetime.now(UTC).replace(microsecond=0)
+    at = datetime.now(UTC)
     name = f"e{at:%Y%m%d-%H%M%S}-{findings.sha256[:6]}"
     return EvaluationRun(id=name, at=at, findings=findings, seconds=dict(seconds), note=note)
 

@@ -134,3 +134,11 @@ def test_the_index_has_every_figure_and_is_rebuilt_to_equal_content(tmp_path: Pa
     space.rebuild_index()
     with Index(space.index_path) as index:
         assert index.content() == content
+
+
+def test_of_two_runs_within_a_second_the_later_is_the_last(tmp_path: Path) -> None:
+    history = History(Workspace(tmp_path))
+    made = [run_of([result(hits)], reader="similarity", code="0" * 64, seconds={}) for hits in (9.0, 8.0, 7.0, 6.0)]
+    for each in made:
+        history.keep(each)
+        assert history.run("last").id == each.id
