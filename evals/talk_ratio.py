@@ -26,7 +26,6 @@ from pipeline.ports import ChannelDiarizer, Diarizer
 from pipeline.stages.attribute import attribute_script
 from pipeline.stages.ingest import read_script
 from pipeline.stages.measure import measure
-from pipeline.stages.roles import assign_roles
 
 SAMPLE_RATE = 16_000
 _BYSTANDER_SHARE = 0.05
@@ -220,31 +219,3 @@ def _of_words(name: str, rep: int, customer: int, truth: float) -> CalibrationPo
     return CalibrationPoint(
         call=name, kind="words", truth=truth, estimate=estimate, without="the transcript has no times", group=name
     )
-
-
-RoleOutcome = Literal["right", "swapped", "undecided"]
-
-
-def role_outcome(conversation: Conversation) -> RoleOutcome:
-    """What becomes of the roles of a conversation whose roles are known when the pipeline has to infer them.
-
-    undecided: the pipeline names no rep. A call with one speaker, or with none who is the rep, is undecided as well.
-    """
-    true_roles = {s.label: s.role for s in conversation.speakers}
-    hidden = {label: f"S{number}" for number, label in enumerate(true_roles, start=1)}
-    asked = conversation.model_copy(
-        update={
-            "speakers": tuple(
-                Speaker(label=name, role="unknown", confidence=0.0, source="unknown") for name in hidden.values()
-            ),
-            "turns": tuple(
-                t.model_copy(update={"speaker": hidden[t.speaker], "role": "unknown"}) for t in conversation.turns
-            ),
-            "speech": tuple(s.model_copy(update={"speaker": hidden[s.speaker]}) for s in conversation.speech),
-        }
-    )
-    found = {s.label: s.role for s in assign_roles(asked, metadata=CallMetadata()).speakers}
-    reps = [label for label, name in hidden.items() if found[name] == "rep"]
-    if not reps:
-        return "undecided"
-    return "right" if true_roles[reps[0]] == "rep" else "swapped"

@@ -8,14 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evals.cases import Pace, conversation_of, load_cases
 from evals.simulated import SIDES, SimulatedCall
 from evals.talk_ratio import (
     CalibrationPoint,
     consultations,
     given_roles,
     point,
-    role_outcome,
     simulated_points,
     timed_turns,
     true_ratio,
@@ -165,37 +163,3 @@ class TestConsultations:
         off = [abs(p.error) for p in words if p.error is not None]
         assert mean(off) > 10 * mean(abs(p.error) for p in turns if p.error is not None)
         assert max(off) < 0.2
-
-
-class TestRoles:
-    def test_who_offers_help_and_asks_is_found_to_be_the_rep(self) -> None:
-        call = conversation_of(
-            "roles-01",
-            [
-                ("customer", "Hello, yes, speaking."),
-                ("rep", "This is Ann from Blue Kettle Software. How do you plan the week today?"),
-                ("customer", "By hand, in a sheet, each Sunday."),
-                ("rep", "What happens when a job changes?"),
-            ],
-            pace=Pace(),
-        )
-        assert role_outcome(call) == "right"
-
-    def test_a_customer_who_sounds_like_the_rep_is_a_swap(self) -> None:
-        call = conversation_of(
-            "roles-02",
-            [
-                ("customer", "This is Ann from Blue Kettle Software. How can I help you? What do you need?"),
-                ("rep", "I need somebody who looks at my boiler."),
-            ],
-            pace=Pace(),
-        )
-        assert role_outcome(call) == "swapped"
-
-    def test_one_speaker_is_undecided(self) -> None:
-        assert role_outcome(conversation_of("roles-03", [("rep", "Hello there.")], pace=Pace())) == "undecided"
-
-    def test_roles_of_our_labelled_calls_are_not_swapped(self) -> None:
-        assert {call.id: role_outcome(call.conversation) for call in load_cases()} == {
-            call.id: "right" for call in load_cases()
-        }
