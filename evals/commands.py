@@ -13,7 +13,7 @@ import typer
 from rich.console import Console
 
 from evals.commands_labels import make_labels
-from evals.commands_repeat import repeat
+from evals.commands_repeat import repeat, require_folder
 from pipeline.commands.nights import ModelOption, ReaderOption, UrlOption, require_model_for
 from pipeline.commands.options import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption
 from pipeline.config import load_config
@@ -94,6 +94,8 @@ def run(
     from evals.watching import watched
     from pipeline.store.workspace import Workspace
 
+    require_folder(out)
+    require_folder(report, flag="--report")
     names = _suites(suite or [SuiteChoice.ALL])
     console = Console(stderr=True)
     with watched(console, quiet=as_json) as advance:
@@ -251,7 +253,7 @@ def _show(found: "EvaluationRun", history: "History", *, report: Path | None, as
     before = history.before(found)
     changes = compared(before.findings, found.findings).changes if before else ()
     if report is not None:
-        report.parent.mkdir(parents=True, exist_ok=True)
+        require_folder(report, flag="--report")
         page = render(found, before=before, changes=changes, history=history.records())
         report.write_text(page, encoding="utf-8")
     if as_json:
@@ -278,7 +280,7 @@ def _tell_changes(
     from evals.report.comparison import changes_page, changes_table
 
     if report is not None:
-        report.parent.mkdir(parents=True, exist_ok=True)
+        require_folder(report, flag="--report")
         report.write_text(changes_page(before, after, found), encoding="utf-8")
     if as_json:
         typer.echo(found.model_dump_json())

@@ -61,7 +61,7 @@ def repeat(
     llm = {"model": model, "url": url}
     config = load_config(Path.cwd(), reader=reader and reader.value, rubric=rubric, llm=llm)
     require_model_for(config, {"--model": model, "--url": url, "--budget": budget})
-    _require_folder(out)
+    require_folder(out)
     changes = _changes(config, transcripts)
     chosen = Chosen(tuple(calls or ()), last, every) if calls or last is not None or every else None
     named = _rubric(config, workspace)
@@ -102,10 +102,10 @@ def _rubric(config: Config, workspace: Path) -> "Rubric":
     return named_rubric(config.rubric, PublishedRubrics(workspace)).loaded.rubric
 
 
-def _require_folder(out: Path | None) -> None:
-    """Passes when the report can be written: after hours of reading is no time to find that it cannot."""
+def require_folder(out: Path | None, *, flag: str = "--out") -> None:
+    """Passes when the file can be written: hours of reading later is no time to find it cannot. Raises: UsageError."""
     if out is not None and (out.is_dir() or not out.parent.is_dir()):
-        raise UsageError(f"--out {out}: no file can be written there", hint="give a file in a folder that is there")
+        raise UsageError(f"{flag} {out}: no file can be written there", hint="give a file in a folder that is there")
 
 
 def _calls(workspace: Path, chosen: Chosen) -> tuple[Conversation, ...]:

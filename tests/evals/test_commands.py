@@ -118,6 +118,9 @@ def test_with_nothing_to_measure_it_says_what_to_give() -> None:
     [
         (("run", "--cases", "nowhere"), "no folder at nowhere"),
         (("run", "--data", "nowhere"), "no folder at nowhere"),
+        (("run", "--out", "nowhere/run.json"), "--out nowhere/run.json: no file can be written there"),
+        (("run", "--report", "nowhere/page.html"), "--report nowhere/page.html: no file can be written there"),
+        (("show", "last", "--report", "cases"), "--report cases: no file can be written there"),
         (("show", "last", "--markdown", "--json"), "--markdown stands alone"),
     ],
 )
