@@ -85,7 +85,7 @@ def runs_table(records: Sequence[EvaluationRecord]) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
     table.add_column("run", no_wrap=True)
     table.add_column("when", no_wrap=True)
-    table.add_column("suites", overflow="fold")
+    table.add_column("suites", overflow="fold", min_width=10)
     table.add_column("reader", no_wrap=True)
     table.add_column("measures", justify="right")
     table.add_column("note", overflow="fold")
