@@ -5,63 +5,23 @@ stands in for an earlier one, and nothing is ever changed. It holds for the tran
 """
 
 from collections.abc import Sequence
-from typing import Self
 
-from pydantic import AwareDatetime, Field, model_validator
-
-from evals.labelled import LabelledCall, LevelLabel, TurnLabel, VerdictLabel
+from evals.labelled import LabelledCall
 from evals.suites import Skipped
-from pipeline.domain.base import Value
-from pipeline.domain.recording import CallId, Sha256
-from pipeline.domain.rubric import Identifier
+from pipeline.domain.labels import BlindLabel
 from pipeline.domain.speech import Conversation
 from pipeline.errors import FilmroomError
 from pipeline.store.records import Records
 from pipeline.store.workspace import Workspace
 
+__all__ = ["COLLECTION", "BlindLabel", "blind_labels", "in_force", "labelled", "load_blind"]
+
 COLLECTION = "blind"
-
-
-class BlindLabel(Value):
-    """All that one rater says of one call, in one go.
-
-    `transcript` is the key of the conversation (result `attribute`) that the rater read; turn ids are its. `seen_model`
-    is whether the rater had seen observations, scores or the draft of this call: then it is no blind label.
-    """
-
-    call: CallId
-    rater: str = Field(min_length=1)
-    at: AwareDatetime
-    transcript: Sha256
-    rubric: Identifier
-    rubric_sha256: Sha256
-    turns: tuple[TurnLabel, ...] = ()
-    verdicts: tuple[VerdictLabel, ...] = ()
-    levels: tuple[LevelLabel, ...] = ()
-    seen_model: bool
-
-    @model_validator(mode="after")
-    def _blind(self) -> Self:
-        if self.seen_model:
-            raise ValueError("labels by somebody who has seen what the software says of the call are not blind")
-        raters = {t.rater for t in self.turns} | {v.rater for v in self.verdicts} | {v.rater for v in self.levels}
-        if strangers := sorted(raters - {self.rater}):
-            raise ValueError(f"holds labels by {strangers[0]}, and is by {self.rater}")
-        turns, behaviours = [t.turn_id for t in self.turns], [v.behaviour for v in self.verdicts]
-        for names in (turns, behaviours, [level.capability for level in self.levels]):
-            if twice := next((name for name in names if names.count(name) > 1), None):
-                raise ValueError(f"{twice} has two labels")
-        return self
-
-    @property
-    def ground(self) -> tuple[str, str]:
-        """What the label holds for: the transcript and the rubric."""
-        return self.transcript, self.rubric_sha256
 
 
 def blind_labels(workspace: Workspace) -> Records[BlindLabel]:
     """The records of blind labels of a workspace; `append(label.call, label)` keeps one."""
-    return Records(workspace.root / "labels", BlindLabel)
+    return workspace.labels
 
 
 def in_force(labels: Sequence[BlindLabel]) -> tuple[BlindLabel, ...]:

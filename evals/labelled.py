@@ -9,12 +9,13 @@ from typing import Literal
 
 from pydantic import Field
 
-from pipeline.domain.assessment import VerdictState
 from pipeline.domain.base import Value
+from pipeline.domain.labels import LevelLabel, Openness, TurnLabel, VerdictLabel
 from pipeline.domain.recording import CallMetadata, Role
 from pipeline.domain.speech import Conversation, SpeakerSegment
 
-Openness = Literal["open", "closed"]
+__all__ = ["LabelledCall", "LevelLabel", "Openness", "Quality", "Reference", "TurnLabel", "VerdictLabel"]
+
 Quality = Literal["high", "low"]
 
 
@@ -31,42 +32,6 @@ class Reference(Value):
     segments: tuple[SpeakerSegment, ...] | None = None
     duration: float | None = Field(default=None, ge=0)
     machine_made: bool = False
-
-
-class TurnLabel(Value):
-    """What one rater says of one turn: the behaviours it shows, and whether it asks.
-
-    `behaviours` are names of the rubric the case names, or of the collection's own labels. `asks` is None where nobody
-    was asked. `unclear` labels exist and count neither way. `looked_for` is False where the rater said something of
-    the turn, but nobody looked for behaviours in it: that it has none then says nothing. What it `may_show` counts
-    neither way.
-    """
-
-    turn_id: str
-    rater: str = Field(min_length=1)
-    behaviours: frozenset[str] = frozenset()
-    may_show: frozenset[str] = frozenset()
-    asks: bool | None = None
-    openness: Openness | None = None
-    declarative: bool = False
-    unclear: bool = False
-    looked_for: bool = True
-
-
-class VerdictLabel(Value):
-    """What one rater says of one behaviour in the whole call."""
-
-    behaviour: str
-    rater: str = Field(min_length=1)
-    state: VerdictState
-
-
-class LevelLabel(Value):
-    """The level one rater gives a capability; None where they say that it cannot be judged."""
-
-    capability: str
-    rater: str = Field(min_length=1)
-    level: int | None = Field(ge=1, le=5)
 
 
 class LabelledCall(Value):

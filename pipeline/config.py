@@ -64,6 +64,20 @@ class Withholding(Value):
     behaviours: tuple[str, ...] = ()
 
 
+class ReviewRoom(Value):
+    """The table [review] of filmroom.toml: where the review room listens, and what it asks of people.
+
+    `https`: it is reached by https (through a proxy that ends it), so cookies are sent by https only. `listening` is
+    the part of each cited moment that has to be played before an approval goes without a reasoned override.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8765, ge=0, le=65535)
+    https: bool = False
+    session_hours: float = Field(default=12.0, gt=0, le=24 * 30)
+    listening: float = Field(default=0.8, ge=0, le=1)
+
+
 class Config(Value):
     """How calls are reviewed. Every field is a key of filmroom.toml.
 
@@ -77,6 +91,7 @@ class Config(Value):
     drafter: Literal["template", "llm"] = "template"
     llm: LanguageModel = LanguageModel()
     withhold: Withholding = Withholding()
+    review: ReviewRoom = ReviewRoom()
     engine: Literal["local", "ray"] = "local"
     whisper: str = "whisper-base"
     language: str | None = None
@@ -124,7 +139,7 @@ def load_config(folder: Path, **flags: object) -> Config:
 
 def _table(place: Sequence[str]) -> tuple[str, type[Value]]:
     """Which table a wrong key or value stands in, in words, and what that table is."""
-    tables: dict[str, type[Value]] = {"llm": LanguageModel, "withhold": Withholding}
+    tables: dict[str, type[Value]] = {"llm": LanguageModel, "withhold": Withholding, "review": ReviewRoom}
     return (f"of [{place[0]}] ", tables[place[0]]) if place[1:] and place[0] in tables else ("", Config)
 
 

@@ -50,6 +50,11 @@ class Records(Generic[_V]):
         number = self.last_number(record_id)
         return self._read(record_id, number) if number else None
 
+    def get(self, record_id: str, number: int) -> _V:
+        """The record of this number. Raises: StoreError where there is none, or for a damaged file."""
+        self._folder(record_id)
+        return self._read(record_id, number)
+
     def all(self, record_id: str) -> tuple[_V, ...]:
         """Every record of one id, in order."""
         return tuple(self._read(record_id, n) for n in range(1, self.last_number(record_id) + 1))

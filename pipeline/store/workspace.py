@@ -1,4 +1,4 @@
-"""The folder of a team's results: objects; records of calls, quarantine, corrections and evaluations; the index."""
+"""The folder of a team's results: objects; records of calls, of what people say and of who they are; the index."""
 
 import hashlib
 from collections.abc import Callable, Iterator
@@ -14,10 +14,13 @@ from pipeline.domain.base import Value
 from pipeline.domain.coaching import Draft
 from pipeline.domain.correction import Corrections
 from pipeline.domain.evaluation import EvaluationRecord
+from pipeline.domain.labels import BlindLabel, LabelTask
 from pipeline.domain.metrics import CallMetrics
+from pipeline.domain.people import User
 from pipeline.domain.provenance import Provenance
 from pipeline.domain.recording import Recording
 from pipeline.domain.result import CallResult
+from pipeline.domain.review import Comment, Review
 from pipeline.domain.rubric import LoadedRubric
 from pipeline.domain.speech import Conversation
 from pipeline.domain.tracker import Tracking
@@ -55,6 +58,11 @@ class Workspace:
         self.quarantine = Records(root / "quarantine", QuarantineRecord)
         self.corrections = Records(root / "corrections", Corrections)
         self.evaluations = Records(root / "evaluations", EvaluationRecord)
+        self.reviews = Records(root / "reviews", Review)
+        self.comments = Records(root / "comments", Comment)
+        self.labels = Records(root / "labels", BlindLabel)
+        self.label_tasks = Records(root / "labelling", LabelTask)
+        self.users = Records(root / "users", User)
 
     @property
     def index_path(self) -> Path:

@@ -1,0 +1,1 @@
+"""The review room: the web app in which drafts become feedback."""

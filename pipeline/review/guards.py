@@ -1,0 +1,137 @@
+"""Owns who may come in where: every route has exactly one guard, and the application does not start with one that has
+none."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from fastapi import Depends, FastAPI, Request
+from fastapi.routing import APIRoute
+from starlette.concurrency import run_in_threadpool
+from starlette.routing import Mount
+
+from pipeline.domain.people import Viewer
+from pipeline.errors import FilmroomError, NotFoundError
+from pipeline.review.room import Room
+from pipeline.review.scope import Scope, Sight
+
+Access = Literal[
+    "public", "signed_in", "call", "coach", "rater", "coaches", "second_level", "author", "labeller", "admin"
+]
+"""public: anybody; signed_in: any user; call: who sees the call of the path; coach: who sees it as a coach; rater: who
+was asked to label it. By role: coaches (manager or second level), second_level, author, labeller (who was asked to
+label any call), admin. To everybody else the place does not exist: 404."""
+
+_SAFE = ("GET", "HEAD", "OPTIONS")
+
+
+class SignInNeeded(FilmroomError):
+    """Nobody is signed in, where somebody has to be."""
+
+
+class ForgeryError(FilmroomError):
+    """A form came without the token of its session: another site may have sent it, or the session is a newer one."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What an endpoint may rely on: the room, who came in, which calls they see, and as what the call of the path."""
+
+    room: Room
+    viewer: Viewer
+    scope: Scope
+    sight: Sight | None = None
+    call: str = ""
+    address: str = ""
+
+
+class Guard:
+    """A dependency that lets in only who has this access; the endpoint gets the `Entry`."""
+
+    def __init__(self, access: Access) -> None:
+        self.access = access
+
+    async def __call__(self, request: Request) -> Entry | None:
+        """The entry; None at public places. Raises: SignInNeeded, ForgeryError, NotFoundError."""
+        if self.access == "public":
+            return None
+        room: Room = request.app.state.room
+        viewer = await run_in_threadpool(room.entrance.viewer, request)
+        if viewer is None:
+            raise SignInNeeded("nobody is signed in", hint="sign in first, or send a token: Authorization: Bearer ...")
+        if request.method not in _SAFE and viewer.by != "token":
+            await _require_no_forgery(request, viewer)
+        call = str(request.path_params.get("call", ""))
+        return await run_in_threadpool(self._entry, room, viewer, call, _address(request))
+
+    def _entry(self, room: Room, viewer: Viewer, call: str, address: str) -> Entry:
+        scope = room.people.scope(viewer)
+        people = room.index.people_of(call) if call else None
+        sight = scope.sight(*people) if people else None
+        if not self._lets_in(room, viewer, call, sight):
+            raise nothing_here()
+        return Entry(room=room, viewer=viewer, scope=scope, sight=sight, call=call, address=address)
+
+    def _lets_in(self, room: Room, viewer: Viewer, call: str, sight: Sight | None) -> bool:
+        roles = viewer.user.roles
+        return {
+            "signed_in": lambda: True,
+            "call": lambda: sight is not None,
+            "coach": lambda: sight == "coach",
+            "rater": lambda: room.people.rates(viewer, call),
+            "labeller": lambda: room.people.rates_any(viewer),
+            "coaches": lambda: viewer.has("manager", "second_level"),
+            "second_level": lambda: "second_level" in roles,
+            "author": lambda: "author" in roles,
+            "admin": lambda: "admin" in roles,
+        }[self.access]()
+
+
+async def _require_no_forgery(request: Request, viewer: Viewer) -> None:
+    sent = request.headers.get("x-csrf-token")
+    if sent is None and request.headers.get("content-type", "").startswith(
+        ("application/x-www-form-urlencoded", "multipart/form-data")
+    ):
+        form = await request.form()
+        sent = str(form.get("csrf", ""))
+    import hmac
+
+    if not viewer.csrf or not hmac.compare_digest((sent or "").encode(), viewer.csrf.encode()):
+        raise ForgeryError("this form is not of your session", hint="open the page again and send it from there")
+
+
+def nothing_here() -> NotFoundError:
+    """What everybody is told of a place that is not theirs, whether it exists or not."""
+    return NotFoundError("there is nothing here, or it is not yours to see", hint="go back to your own calls")
+
+
+def _address(request: Request) -> str:
+    return request.client.host if request.client else ""
+
+
+PUBLIC = Depends(Guard("public"))
+SIGNED_IN = Depends(Guard("signed_in"))
+CALL = Depends(Guard("call"))
+COACH = Depends(Guard("coach"))
+RATER = Depends(Guard("rater"))
+COACHES = Depends(Guard("coaches"))
+SECOND_LEVEL = Depends(Guard("second_level"))
+AUTHOR = Depends(Guard("author"))
+LABELLER = Depends(Guard("labeller"))
+ADMIN = Depends(Guard("admin"))
+
+
+def access_of(route: APIRoute) -> Access:
+    """Who may come in there. Raises: LookupError for a route without exactly one guard."""
+    found = {d.call.access for d in route.dependant.dependencies if isinstance(d.call, Guard)}
+    if len(found) != 1:
+        raise LookupError(f"{route.path} has {len(found)} guards: give it exactly one")
+    return found.pop()
+
+
+def routes_of(app: FastAPI) -> tuple[APIRoute, ...]:
+    """Every guarded route of the application. Raises: LookupError for anything that could not be guarded."""
+    found = [route for route in app.routes if isinstance(route, APIRoute)]
+    others = [route for route in app.routes if not isinstance(route, (APIRoute, Mount))]
+    if others:
+        raise LookupError(f"not a guarded route: {others[0]}")
+    return tuple(found)

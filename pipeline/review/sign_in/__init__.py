@@ -1,0 +1,1 @@
+"""How people come in: password, one-time link, another provider, a trusted proxy."""

@@ -1,0 +1,116 @@
+"""Rooms for tests: a workspace of scripted calls, its people, and browsers' clients that are signed in."""
+
+import json
+import wave
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+from fastapi.testclient import TestClient
+
+from pipeline.config import Config
+from pipeline.domain.people import User, UserRole
+from pipeline.review.app import make_app
+from pipeline.review.entrance import COOKIE
+from pipeline.review.room import Room, open_room
+from pipeline.rubrics import find_rubric
+from pipeline.run import Night, review_calls
+from pipeline.stages.ingest import discover
+from pipeline.store.workspace import Workspace
+from tests.scripted import ScriptedEngine
+
+NOW = datetime(2026, 3, 5, 7, 0, tzinfo=UTC)
+ORIGIN = "http://127.0.0.1:8765"
+
+PEOPLE: tuple[tuple[str, tuple[UserRole, ...], str | None], ...] = (
+    ("vera", ("second_level",), None),
+    ("mark", ("manager",), "vera"),
+    ("nina", ("manager",), "vera"),
+    ("anna", ("rep",), "mark"),
+    ("bert", ("rep",), "mark"),
+    ("carl", ("rep",), "nina"),
+    ("otto", ("author",), None),
+    ("adam", ("admin",), None),
+)
+"""Id, roles, manager. Ids are also the names that calls know them by: "Anna" is anna."""
+
+
+class Clock:
+    """A clock that stands until it is moved."""
+
+    def __init__(self, at: datetime = NOW) -> None:
+        self.at = at
+
+    def __call__(self) -> datetime:
+        return self.at
+
+
+def sound(path: Path, *, seed: int = 0, seconds: float = 40.0) -> Path:
+    """A wav of faint noise, different for each seed."""
+    noise = np.random.default_rng(seed).integers(-3000, 3000, int(8000 * seconds), dtype=np.int16)
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(8000)
+        file.writeframes(noise.tobytes())
+    return path
+
+
+def add_people(workspace: Workspace) -> None:
+    """Put the users of `PEOPLE` into the workspace, none with a password."""
+    for user_id, roles, above in PEOPLE:
+        user = User(
+            id=user_id,
+            name=user_id.capitalize(),
+            roles=frozenset(roles),
+            reports_to=above,
+            by="tests",
+            at=NOW,
+        )
+        workspace.users.append(user_id, user)
+
+
+def add_calls(workspace: Workspace, folder: Path, reps: Sequence[str]) -> tuple[str, ...]:
+    """The ids of one scripted call for each rep, in order: 40 s of noise that is heard as the script of tests.scripted."""
+    folder.mkdir(parents=True, exist_ok=True)
+    engine = ScriptedEngine()
+    night = Night(workspace, Config(), engine, find_rubric("discovery"), now=lambda: NOW)
+    for n, rep in enumerate(reps):
+        path = sound(folder / f"{n:02d}.wav", seed=n)
+        fields = {"consent": "yes", "rep": rep, "customer": f"Customer {n}", "stage": "discovery"}
+        fields["started_at"] = f"2026-03-{1 + n % 4:02d}T10:00:00+00:00"
+        path.with_suffix(".json").write_text(json.dumps(fields))
+    outcomes = list(review_calls(night, discover([folder])))
+    assert [o.status for o in outcomes] == ["done"] * len(reps)
+    return tuple(o.call for o in outcomes if o.call)
+
+
+def make_room(
+    tmp_path: Path, reps: Sequence[str] = ("Anna", "Bert", "Carl"), clock: Callable[[], datetime] | None = None
+) -> Room:
+    """An open room with the users of `PEOPLE` and a call of each of these reps."""
+    workspace = Workspace(tmp_path / "w")
+    add_people(workspace)
+    add_calls(workspace, tmp_path / "calls", reps)
+    room = open_room(workspace, Config(), now=clock or Clock())
+    room.index.refresh()
+    return room
+
+
+def call_of(room: Room, rep: str) -> str:
+    """The id of the first call of this rep."""
+    return str(room.index.rows("SELECT call FROM calls WHERE rep = ? ORDER BY path", [rep])[0][0])
+
+
+def client(room: Room, user: str | None = None) -> TestClient:
+    """A browser at the room, signed in as this user, else as nobody; redirects are not followed.
+
+    Unsafe requests carry the session's token, in a header, by themselves.
+    """
+    found = TestClient(make_app(room), base_url=ORIGIN, follow_redirects=False)
+    if user is not None:
+        cookie = room.entrance.open_session(user)
+        found.cookies.set(COOKIE, cookie)
+        found.headers["X-CSRF-Token"] = room.entrance.csrf_of(cookie)
+    return found
