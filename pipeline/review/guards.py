@@ -1,6 +1,7 @@
 """Owns who may come in where: every route has exactly one guard, and the application does not start with one that has
 none."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -73,7 +74,7 @@ class Guard:
 
     def _lets_in(self, room: Room, viewer: Viewer, call: str, sight: Sight | None) -> bool:
         roles = viewer.user.roles
-        return {
+        rules: dict[Access, Callable[[], bool]] = {
             "signed_in": lambda: True,
             "call": lambda: sight is not None,
             "coach": lambda: sight == "coach",
@@ -83,7 +84,8 @@ class Guard:
             "second_level": lambda: "second_level" in roles,
             "author": lambda: "author" in roles,
             "admin": lambda: "admin" in roles,
-        }[self.access]()
+        }
+        return rules[self.access]()
 
 
 async def _require_no_forgery(request: Request, viewer: Viewer) -> None:

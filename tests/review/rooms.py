@@ -72,7 +72,7 @@ def add_people(workspace: Workspace) -> None:
 
 
 def add_calls(workspace: Workspace, folder: Path, reps: Sequence[str]) -> tuple[str, ...]:
-    """The ids of one scripted call for each rep, in order: 40 s of noise that is heard as the script of tests.scripted."""
+    """The ids of one scripted call for each rep, in order: 40 s of noise, heard as the script of tests.scripted."""
     folder.mkdir(parents=True, exist_ok=True)
     engine = ScriptedEngine()
     night = Night(workspace, Config(), engine, find_rubric("discovery"), now=lambda: NOW)
