@@ -5,7 +5,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from evals.commands import app as evaluation
-from pipeline.commands import calls, models, prompt, rescore, rubric, run
+from pipeline.commands import calls, models, prompt, reread, rescore, review, rubric, run, users
 from pipeline.errors import FilmroomError
 
 app = typer.Typer(
@@ -21,6 +21,10 @@ app.command(name="list")(calls.list_calls)
 app.command()(calls.export)
 app.command()(calls.roles)
 app.command()(rescore.rescore)
+app.command()(reread.reread)
+app.command()(review.review)
+app.command()(users.audit)
+app.add_typer(users.app, name="users")
 app.add_typer(rubric.app, name="rubric")
 app.add_typer(prompt.app, name="prompt")
 app.add_typer(evaluation, name="eval")

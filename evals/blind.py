@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from evals.labelled import LabelledCall
 from evals.suites import Skipped
-from pipeline.domain.labels import BlindLabel
+from pipeline.domain.labels import BlindLabel, in_force
 from pipeline.domain.speech import Conversation
 from pipeline.errors import FilmroomError
 from pipeline.store.records import Records
@@ -22,17 +22,6 @@ COLLECTION = "blind"
 def blind_labels(workspace: Workspace) -> Records[BlindLabel]:
     """The records of blind labels of a workspace; `append(label.call, label)` keeps one."""
     return workspace.labels
-
-
-def in_force(labels: Sequence[BlindLabel]) -> tuple[BlindLabel, ...]:
-    """The last label of each rater on the ground of the newest of all, raters in order of their first label.
-
-    Labels on another transcript or rubric count no longer: their turns and behaviours may be other ones.
-    """
-    if not labels:
-        return ()
-    ground = labels[-1].ground
-    return tuple({label.rater: label for label in labels if label.ground == ground}.values())
 
 
 def labelled(labels: Sequence[BlindLabel], conversation: Conversation) -> LabelledCall:

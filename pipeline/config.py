@@ -1,12 +1,13 @@
 """One frozen configuration of a run: defaults, then filmroom.toml, then flags; wrong keys and values are named."""
 
+import ipaddress
 import os
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator, model_validator
 
 from pipeline.domain.base import Value
 from pipeline.domain.chat import Price
@@ -64,18 +65,64 @@ class Withholding(Value):
     behaviours: tuple[str, ...] = ()
 
 
+class OidcProvider(Value):
+    """The table [review.oidc]: the OpenID Connect provider by which users may sign in.
+
+    The secret is read from the environment variable `client_secret_variable` and written nowhere; without that key the
+    room is a public client, by PKCE alone. `claim` of its ID token is compared with the e-mail address, or the id, of a
+    user. `name` is what the button says.
+    """
+
+    issuer: str = Field(pattern=r"^(https://[^\s?#]+|http://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?(/[^\s?#]*)?)$")
+    client_id: str = Field(min_length=1)
+    client_secret_variable: str | None = Field(default=None, min_length=1)
+    claim: str = Field(default="email", min_length=1)
+    name: str = Field(default="your organisation", min_length=1, max_length=60)
+    scopes: tuple[str, ...] = ("openid", "email", "profile")
+
+
+class TrustedProxy(Value):
+    """The table [review.proxy]: whom the room believes who a request comes from.
+
+    `from` are the addresses, or networks, of proxies; what they say of the browser's address is believed. `header` is
+    the one in which they name the user; without it they name nobody. From any other address neither counts.
+    """
+
+    header: str | None = Field(default=None, pattern=r"^[A-Za-z0-9-]{1,80}$")
+    from_: tuple[str, ...] = Field(default=(), alias="from")
+
+    @field_validator("from_")
+    @classmethod
+    def _networks(cls, addresses: tuple[str, ...]) -> tuple[str, ...]:
+        for address in addresses:
+            ipaddress.ip_network(address, strict=False)
+        return addresses
+
+    @model_validator(mode="after")
+    def _of_somebody(self) -> Self:
+        if self.header and not self.from_:
+            raise ValueError("a header needs `from`, the addresses that may send it")
+        return self
+
+
 class ReviewRoom(Value):
     """The table [review] of filmroom.toml: where the review room listens, and what it asks of people.
 
-    `https`: it is reached by https (through a proxy that ends it), so cookies are sent by https only. `listening` is
-    the part of each cited moment that has to be played before an approval goes without a reasoned override.
+    `hosts` are the names by which browsers reach it, beside those of this machine. `https`: it is reached by https
+    (through a proxy that ends it), so cookies are sent by https only. A session ends `session_hours` after it began,
+    and `idle_hours` after it was last used. `listening` is the part of each cited moment that has to be played before
+    an approval goes without a reasoned override.
     """
 
     host: str = "127.0.0.1"
     port: int = Field(default=8765, ge=0, le=65535)
+    hosts: tuple[str, ...] = ()
     https: bool = False
     session_hours: float = Field(default=12.0, gt=0, le=24 * 30)
+    idle_hours: float = Field(default=4.0, gt=0, le=24 * 30)
     listening: float = Field(default=0.8, ge=0, le=1)
+    oidc: OidcProvider | None = None
+    proxy: TrustedProxy = TrustedProxy()
 
 
 class Config(Value):
@@ -131,16 +178,26 @@ def load_config(folder: Path, **flags: object) -> Config:
         place = [str(part) for part in first["loc"]]
         where = "the command line" if _is_flag(place, flags) else str(path)
         table, known = _table(place)
+        keys = ", ".join(field.alias or name for name, field in known.model_fields.items())
         raise UsageError(
             f"{where}: {'.'.join(place)} = {first['input']!r}: {_said(first['msg'], first['type'])}",
-            hint=f"keys {table}are: {', '.join(known.model_fields)}; see docs/configuration.md",
+            hint=f"keys {table}are: {keys}; see docs/configuration.md",
         ) from error
 
 
 def _table(place: Sequence[str]) -> tuple[str, type[Value]]:
     """Which table a wrong key or value stands in, in words, and what that table is."""
-    tables: dict[str, type[Value]] = {"llm": LanguageModel, "withhold": Withholding, "review": ReviewRoom}
-    return (f"of [{place[0]}] ", tables[place[0]]) if place[1:] and place[0] in tables else ("", Config)
+    tables: dict[tuple[str, ...], type[Value]] = {
+        ("llm",): LanguageModel,
+        ("withhold",): Withholding,
+        ("review",): ReviewRoom,
+        ("review", "oidc"): OidcProvider,
+        ("review", "proxy"): TrustedProxy,
+    }
+    for depth in (2, 1):
+        if place[depth:] and (table := tables.get(tuple(place[:depth]))):
+            return f"of [{'.'.join(place[:depth])}] ", table
+    return "", Config
 
 
 def _is_flag(place: Sequence[str], flags: object) -> bool:

@@ -2,70 +2,29 @@
 
 import json
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from collections.abc import Iterator, Sequence
 from functools import cached_property
-from hashlib import sha256
 from threading import Lock
 
-from pipeline.config import Config
-from pipeline.domain.correction import RoleCorrection
-from pipeline.domain.metrics import CallMetrics
-from pipeline.domain.recording import CallMetadata, Consent, Recording, SourceFile, Stage
+from pipeline.callwork import CODE, CallWork, Night
+from pipeline.domain.recording import CallMetadata, Consent, Recording, SourceFile
 from pipeline.domain.rubric import LoadedRubric
 from pipeline.domain.script import Script
 from pipeline.domain.speech import Conversation, Diarization, Transcript
-from pipeline.domain.stability import Withheld
-from pipeline.domain.talk_interval import Times
-from pipeline.domain.tracker import LoadedTracker, Tracking
-from pipeline.domain.work import CallOutcome, CallRecord, QuarantineRecord, StageName
+from pipeline.domain.work import CallOutcome, CallRecord, QuarantineRecord
 from pipeline.errors import BudgetError, FilmroomError, NotAnsweredError, StageError
-from pipeline.judgement import UNREAD_HINT, Heard, Judgement, Judges
+from pipeline.judgement import UNREAD_HINT
 from pipeline.keeping import Keeper
 from pipeline.log import get_logger
-from pipeline.ports import Engine, Samples, Unwatched, Watcher
-from pipeline.stages.attribute import attribute, attribute_script
+from pipeline.ports import Samples, Unwatched, Watcher
 from pipeline.stages.ingest import Candidate, Limits, format_of, identify, ingest, lasting, read_script
-from pipeline.stages.measure import measure
-from pipeline.stages.roles import assign_roles
-from pipeline.stages.track import track
 from pipeline.stages.transcribe import transcribe
 from pipeline.store.objects import Work
-from pipeline.store.workspace import Workspace
 
 __all__ = ["CODE", "Night", "Unwatched", "Watcher", "go_through", "review_calls"]
 
 _log = get_logger(__name__)
 SAMPLE_RATE = 16_000
-
-CODE: dict[StageName, int] = {
-    "ingest": 1,
-    "import": 1,
-    "transcribe": 1,
-    "diarize": 1,
-    "attribute": 2,
-    "measure": 2,
-    "track": 1,
-}
-"""The version of each stage's own code. Raise one when its results change: it and what follows are then done again."""
-
-
-@dataclass(frozen=True)
-class Night:
-    """What all calls of a run share."""
-
-    workspace: Workspace
-    config: Config
-    engine: Engine
-    rubric: LoadedRubric
-    now: Callable[[], datetime] = lambda: datetime.now(UTC)
-    trackers: tuple[LoadedTracker, ...] = ()
-    by_stage: Mapping[str, LoadedRubric] = field(default_factory=dict)
-    """Rubrics that take the place of `rubric` for calls of their stated stage. A guessed one is shown and decides
-    nothing: on calls it was not tuned on it is right too seldom (docs/measured.md)."""
-    withheld: Mapping[str, tuple[Withheld, ...]] = field(default_factory=dict)
-    """Behaviours on which no draft may rest, by the id of their rubric."""
 
 
 def review_calls(
@@ -88,12 +47,12 @@ def go_through(night: Night, candidate: Candidate, keeper: Keeper) -> str:
 
     Raises: whatever a stage or the keeper raises.
     """
-    return _CallWork(night, candidate, keeper).go_through()
+    return _RunCall(night, candidate, keeper).go_through()
 
 
 def _review_call(night: Night, candidate: Candidate, watcher: Watcher) -> CallOutcome:
     started = time.perf_counter()
-    work = _CallWork(night, candidate, Keeper(night.workspace.objects, stage_at=watcher.stage_at))
+    work = _RunCall(night, candidate, Keeper(night.workspace.objects, stage_at=watcher.stage_at))
     try:
         call = work.review()
     except BudgetError:
@@ -122,7 +81,7 @@ def _review_call(night: Night, candidate: Candidate, watcher: Watcher) -> CallOu
     )
 
 
-def _set_aside(night: Night, work: "_CallWork", error: FilmroomError, seconds: float) -> CallOutcome:
+def _set_aside(night: Night, work: "_RunCall", error: FilmroomError, seconds: float) -> CallOutcome:
     path, place, stage = work.candidate.path, work.candidate.place, work.keeper.failed_stage
     night.workspace.set_aside(
         QuarantineRecord(path=place, stage=stage, reason=error.message, hint=error.hint, at=night.now())
@@ -131,8 +90,8 @@ def _set_aside(night: Night, work: "_CallWork", error: FilmroomError, seconds: f
     return CallOutcome(call=work.call, path=path, status="quarantined", reason=reason, hint=error.hint, seconds=seconds)
 
 
-class _CallWork:
-    """The stages of one call; each result is looked up by its work key before it is made."""
+class _RunCall:
+    """The stages of one call, from its files on; each result is looked up by its work key before it is made."""
 
     def __init__(self, night: Night, candidate: Candidate, keeper: Keeper) -> None:
         self.night = night
@@ -154,21 +113,13 @@ class _CallWork:
         """The call's id, when all its stages have a result; nothing says yet that these are the call's own."""
         self._recording = self._ingest()
         self.call = self._recording.call
+        self._work = CallWork(self.night, self._recording, self.keeper)
         conversation = self._told() if self._recording.kind == "transcript" else self._heard_by_models()
-        metrics = self._measure(conversation)
-        self._track(conversation)
+        metrics = self._work.follow(conversation)
         self._rubric = self.night.by_stage.get(self._recording.metadata.stage or "", self.night.rubric)
         if not self._is_scored_under_another_version():
-            self._judge(conversation, metrics)
+            self.unread = self._work.judge(conversation, metrics, self._rubric)
         return self.call
-
-    def _judge(self, conversation: Conversation, metrics: CallMetrics) -> None:
-        engine, metadata = self.night.engine, self._recording.metadata
-        heard = Heard(conversation, metrics, dict(self.keeper.keys), metadata.started_at)
-        judges, withheld = Judges(engine.reader, engine.drafter), self.night.withheld.get(self._rubric.rubric.id, ())
-        judgement = Judgement(heard, self._rubric, judges, keeper=self.keeper, withheld=withheld)
-        judged = judgement.judge(today=self.night.now().date())
-        self.unread = judged.unread
 
     def _is_scored_under_another_version(self) -> bool:
         """Whether the call, as it is heard now, has its scores from another version of the same rubric.
@@ -221,13 +172,7 @@ class _CallWork:
 
     def _told(self) -> Conversation:
         """The conversation as a finished transcript tells it."""
-        script, recording = self._import(), self._recording
-        channels = json.dumps(recording.metadata.channels) if recording.metadata.channels else ""
-        return self._attribute(
-            lambda: attribute_script(script, call=recording.call, metadata=recording.metadata),
-            "import",
-            more=(("channels", channels),),
-        )
+        return self._work.told(self._import())
 
     def _import(self) -> Script:
         files, hours = self._recording.files, self.night.config.max_hours
@@ -249,11 +194,7 @@ class _CallWork:
 
     def _heard_by_models(self) -> Conversation:
         """The conversation as recogniser and diarizer hear it."""
-        transcript, diarization = self.night.engine.side_by_side(self._transcribe, self._diarize)
-        call, sides = self._recording.call, self._recording.sides
-        return self._attribute(
-            lambda: attribute(transcript, diarization, call=call, channels=sides), "transcribe", "diarize"
-        )
+        return self._work.heard(*self.night.engine.side_by_side(self._transcribe, self._diarize))
 
     @cached_property
     def _decoded(self) -> Samples:
@@ -301,89 +242,11 @@ class _CallWork:
             lambda p: voices.diarize(self._samples()[0], SAMPLE_RATE, max_speakers=most, progress=p),
         )
 
-    def _attribute(
-        self, spoken: Callable[[], Conversation], *inputs: StageName, more: tuple[tuple[str, str], ...] = ()
-    ) -> Conversation:
-        """The conversation with everybody's role, made of the results of these stages."""
-        recording = self._recording
-        corrections = self._corrections()
-        said = [c.model_dump_json() for c in corrections]
-        metadata = recording.metadata
-        names = [metadata.rep or "", metadata.customer or ""]
-        if metadata.stage is Stage.COACHING:  # where other people talk, and other cues count
-            names += [Stage.COACHING.value, metadata.manager or ""]
-        work = Work(
-            stage="attribute",
-            code=CODE["attribute"],
-            inputs=tuple(self.keeper.keys[stage] for stage in inputs),
-            parameters=(
-                ("call", recording.call),
-                ("sides", ",".join(recording.sides)),
-                ("names", json.dumps(names)),
-                ("corrections", sha256("\n".join(said).encode()).hexdigest() if said else ""),
-                *more,
-            ),
-        )
-
-        return self.keeper.kept(
-            work,
-            Conversation,
-            lambda _: assign_roles(spoken(), metadata=recording.metadata, corrections=corrections),
-        )
-
-    def _corrections(self) -> tuple[RoleCorrection, ...]:
-        found = self.night.workspace.corrections.last(self._recording.call)
-        return found.roles if found else ()
-
-    def _measure(self, conversation: Conversation) -> CallMetrics:
-        work = Work(stage="measure", code=CODE["measure"], inputs=(self.keeper.keys["attribute"],))
-        return self.keeper.kept(work, CallMetrics, lambda _: measure(conversation, times=self._times))
-
-    @property
-    def _times(self) -> Times:
-        """How it is known who speaks when."""
-        if self._recording.kind == "transcript":
-            return "transcript"
-        return "channels" if self._recording.sides else "voices"
-
-    def _track(self, conversation: Conversation) -> Tracking:
-        """What is said of price, next steps and so on, and the stage of the sale."""
-        trackers, embedder = self.night.trackers, self.night.engine.embedder
-        metadata = self._recording.metadata
-        work = Work(
-            stage="track",
-            code=CODE["track"],
-            inputs=(self.keeper.keys["attribute"],),
-            model=embedder.identity if embedder is not None else None,
-            parameters=(
-                ("trackers", ",".join(loaded.sha256 for loaded in trackers)),
-                ("started_at", str(metadata.started_at or "")),
-                ("stage", metadata.stage or ""),
-            ),
-        )
-        return self.keeper.kept(
-            work,
-            Tracking,
-            lambda _: track(
-                conversation,
-                [loaded.tracker for loaded in trackers],
-                started_at=metadata.started_at,
-                stated=metadata.stage,
-                embedder=embedder,
-            ),
-        )
-
     def _record(self) -> None:
         """Say which results are the call's own now, unless that is what its last record says."""
         workspace, recording = self.night.workspace, self._recording
-        record = CallRecord(
-            call=recording.call,
-            path=self.candidate.place,
-            files=tuple(lasting(file.path) for file in recording.files),
-            results=dict(self.keeper.keys),
-            rubric=workspace.keep_rubric(self._rubric),
-            at=self.night.now(),
-        )
+        files = tuple(lasting(file.path) for file in recording.files)
+        record = self._work.new_record(self.candidate.place, files, self._rubric)
         last = workspace.calls.last(recording.call)
         if last is None or not _says_the_same(last, record):
             workspace.calls.append(recording.call, record)

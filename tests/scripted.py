@@ -18,7 +18,10 @@ from pipeline.text.resemblance import Embedder
 _A = TypeVar("_A")
 _B = TypeVar("_B")
 
-SCRIPT: tuple[tuple[str, float, float, str], ...] = (
+Script = tuple[tuple[str, float, float, str], ...]
+"""Speaker, start, end, text."""
+
+SCRIPT: Script = (
     ("S1", 0.0, 5.0, "Hi, this is Ann from Heron Lane. Is now a good time to talk?"),
     ("S2", 5.0, 8.0, "Sure, go ahead please."),
     ("S1", 8.0, 12.0, "How do you plan the week today?"),
@@ -28,12 +31,17 @@ SCRIPT: tuple[tuple[str, float, float, str], ...] = (
 )
 
 
+def script_end(script: Script) -> float:
+    """The second in which the script's last word ends."""
+    return max(end for _, _, end, _ in script)
+
+
 class ScriptedTranscriber:
     """Hears the script in whatever it is given; fails while `failing` is set."""
 
-    identity = "scripted transcriber"
-
-    def __init__(self) -> None:
+    def __init__(self, script: Script = SCRIPT, identity: str = "scripted transcriber") -> None:
+        self.identity = identity
+        self.script = script
         self.n_calls = 0
         self.failing: Exception | None = None
 
@@ -42,7 +50,7 @@ class ScriptedTranscriber:
         if self.failing:
             raise self.failing
         words: list[Word] = []
-        for _, start, end, text in SCRIPT:
+        for _, start, end, text in self.script:
             parts = text.split()
             times = np.linspace(start, end, len(parts) + 1)
             words += [
@@ -50,15 +58,15 @@ class ScriptedTranscriber:
                 for part, a, b in zip(parts, times, times[1:], strict=False)
             ]
         progress(1.0)
-        return Transcript(words=tuple(words), language="en", duration=40.0)
+        return Transcript(words=tuple(words), language="en", duration=max(40.0, script_end(self.script)))
 
 
 class ScriptedDiarizer:
     """Hears the speakers of the script; fails while `failing` is set."""
 
-    identity = "scripted diarizer"
-
-    def __init__(self) -> None:
+    def __init__(self, script: Script = SCRIPT, identity: str = "scripted diarizer") -> None:
+        self.identity = identity
+        self.script = script
         self.n_calls = 0
         self.failing: Exception | None = None
 
@@ -68,7 +76,7 @@ class ScriptedDiarizer:
         self.n_calls += 1
         if self.failing:
             raise self.failing
-        found = tuple(SpeakerSegment(speaker=s, span=Span(start=a, end=b)) for s, a, b, _ in SCRIPT)
+        found = tuple(SpeakerSegment(speaker=s, span=Span(start=a, end=b)) for s, a, b, _ in self.script)
         progress(1.0)
         return Diarization(segments=found, exclusive=found)
 
@@ -105,11 +113,11 @@ class ScriptedReader:
 class ScriptedEngine:
     """An engine of scripted models that really decodes sound."""
 
-    def __init__(self) -> None:
+    def __init__(self, script: Script = SCRIPT) -> None:
         self.audio = PyAvAudio()
         self.channel_diarizer = ChannelDiarizer()
-        self.transcriber = ScriptedTranscriber()
-        self.diarizer = ScriptedDiarizer()
+        self.transcriber = ScriptedTranscriber(script)
+        self.diarizer = ScriptedDiarizer(script)
         self.reader = ScriptedReader()
         self.drafter: Drafter | None = None
         self.embedder: Embedder | None = None

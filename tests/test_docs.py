@@ -12,7 +12,7 @@ from typer.main import get_command
 
 import cli
 from pipeline import __version__
-from pipeline.config import Config, LanguageModel, Withholding, load_config
+from pipeline.config import Config, LanguageModel, ReviewRoom, Withholding, load_config
 from pipeline.domain.base import Value
 from pipeline.errors import QUARANTINE_EXIT_CODE
 from tests.conftest import CHECKOUT
@@ -134,13 +134,14 @@ TABLES: dict[str, tuple[str, type[Value]]] = {
     "# Settings": ("", Config),
     "## The language model": ("llm", LanguageModel),
     "## Behaviours kept out of drafts": ("withhold", Withholding),
+    "## The review room": ("review", ReviewRoom),
 }
 """Each heading of the settings' page with a table below it: the table of filmroom.toml, and what that is."""
 SETTINGS = [
     (heading, name)
     for heading, (_, kind) in TABLES.items()
     for name in kind.model_fields
-    if name not in {table for table, _ in TABLES.values()}
+    if name not in {*(table for table, _ in TABLES.values()), "oidc", "proxy"}
 ]
 
 

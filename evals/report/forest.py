@@ -7,8 +7,8 @@ from markupsafe import Markup
 from evals.figures import Figure
 from evals.measures import Measure
 from evals.report.scales import Scale, tick_text
-from evals.report.svg import CUSTOMER, GOOD, PAPER, REP, SOFT, drawn
 from evals.report.wording import digits, told, told_interval
+from pipeline.export.drawing import CUSTOMER, GOOD, PAPER, REP, SOFT, drawn
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -9,9 +9,9 @@ from markupsafe import Markup
 
 from evals.measures import Measure
 from evals.report.scales import Scale, scale_over, tick_text
-from evals.report.svg import BOTH, CUSTOMER, GAP, GOOD, INK, PAPER, REP, SOFT, drawn
 from evals.report.wording import digits
 from evals.suites import Point, Points
+from pipeline.export.drawing import BOTH, CUSTOMER, GAP, GOOD, INK, PAPER, REP, SOFT, drawn
 from pipeline.export.untrusted import visible
 from pipeline.export.wording import counted
 

@@ -77,30 +77,74 @@ class PyAvAudio:
         That row is the mean of all channels, or the first of identical ones. Rows are as long as the recording: of
         several files, a shorter one ends in silence. Raises: RecordingError, also when a file has changed since ingest.
         """
-        if recording.kind != "audio":
-            raise RecordingError("has no sound to decode", hint="it is a transcript", path=recording.files[0].path)
         rows = np.zeros((max(1, len(recording.sides)), round(recording.duration * sample_rate)), np.float32)
-        several = len(recording.files) > 1
-        for index, file in enumerate(recording.files[: len(rows)] if several else recording.files):
-            if not file.path.is_file() or file.path.stat().st_size != file.size:
-                raise _changed(file.path)
-            own = rows[index : index + 1] if several else rows
-            choose = _chooser(recording)
-            n_filled = self._fill(own, file.path, sample_rate, choose)
-            if n_filled > rows.shape[1] + _SLACK_S * sample_rate or (
-                not several and n_filled < rows.shape[1] - _SLACK_S * sample_rate
-            ):
-                raise _changed(file.path)
+        position = 0
+        for piece in self.pieces(recording, sample_rate=sample_rate):
+            rows[:, position : position + piece.shape[1]] = piece
+            position += piece.shape[1]
         return rows
 
-    def _fill(self, rows: Samples, path: Path, sample_rate: int, choose: Callable[[Samples], Samples]) -> int:
-        """Writes the file's sound into the rows and returns how many samples a row it has, fitting or not."""
-        position = 0
-        for block in _resampled(map(choose, self.blocks(path)), self.probe(path).sample_rate, sample_rate):
-            room = max(0, rows.shape[1] - position)
-            rows[:, position : position + block.shape[1]] = block[:, :room]
-            position += block.shape[1]
-        return position
+    def pieces(self, recording: Recording, *, sample_rate: int = 16_000) -> Iterator[Samples]:
+        """The same as `read`, in order, a second at a time (the last may be shorter), for what must not be held whole.
+
+        Raises: RecordingError as `read` does, at the latest after the last piece.
+        """
+        if recording.kind != "audio":
+            raise RecordingError("has no sound to decode", hint="it is a transcript", path=recording.files[0].path)
+        n_samples, several = round(recording.duration * sample_rate), len(recording.files) > 1
+        files = recording.files[: max(1, len(recording.sides))] if several else recording.files
+        for file in files:
+            if not file.path.is_file() or file.path.stat().st_size != file.size:
+                raise _changed(file.path)
+        tracks = [_Track(self._sound(f.path, recording, sample_rate)) for f in files]
+        for at in range(0, n_samples, sample_rate):
+            size = min(sample_rate, n_samples - at)
+            yield np.concatenate([track.take(size) for track in tracks], axis=0)
+        for file, track in zip(files, tracks, strict=True):
+            n_filled, slack = track.count(), _SLACK_S * sample_rate
+            if n_filled > n_samples + slack or (not several and n_filled < n_samples - slack):
+                raise _changed(file.path)
+
+    def _sound(self, path: Path, recording: Recording, sample_rate: int) -> Iterator[Samples]:
+        """What is kept of one file of a recording, at this rate, in blocks of any length."""
+        blocks = map(_chooser(recording), self.blocks(path))
+        return _resampled(blocks, self.probe(path).sample_rate, sample_rate)
+
+
+class _Track:
+    """The blocks of one file, taken in pieces of any length; silence after its end."""
+
+    def __init__(self, blocks: Iterator[Samples]) -> None:
+        self._blocks = blocks
+        self._rest: Samples = np.zeros((1, 0), np.float32)
+        self._n_samples = 0
+
+    def take(self, size: int) -> Samples:
+        """The next so many samples, shape (rows, size)."""
+        parts, missing = [], size
+        while missing:
+            if not self._rest.shape[1] and not self._fetch():
+                parts.append(np.zeros((len(self._rest), missing), np.float32))
+                break
+            part = self._rest[:, :missing]
+            self._rest = self._rest[:, part.shape[1] :]
+            parts.append(part)
+            missing -= part.shape[1]
+        return np.concatenate(parts, axis=1)
+
+    def count(self) -> int:
+        """How many samples a row the whole file has; what was not taken is read, and let go."""
+        while self._fetch():
+            pass
+        return self._n_samples
+
+    def _fetch(self) -> bool:
+        block = next(self._blocks, None)
+        if block is None:
+            return False
+        self._rest = block
+        self._n_samples += block.shape[1]
+        return True
 
 
 class _Converter:

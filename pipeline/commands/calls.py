@@ -113,20 +113,30 @@ def roles(
     call: CallArgument,
     settings: Annotated[list[str] | None, typer.Argument(help="SPEAKER=ROLE, such as S1=rep S2=customer.")] = None,
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    name: Annotated[
+        list[str] | None, typer.Option("--name", help='SPEAKER=NAME, such as "S1=Tom Reyes"; S1= takes it away.')
+    ] = None,
     author: Annotated[str, typer.Option(help="Who corrects.", envvar="USER")] = "unknown",
 ) -> None:
     """Who is who in a call, and putting it right by hand; the correction is kept for every later run."""
-    from pipeline.correct import correct_roles
+    from pipeline.correct import conversation_of, correct, parsed
+    from pipeline.domain.correction import names_of
 
     space = Workspace(workspace)
     record = space.record(call or "")
-    if settings:
-        correct_roles(space, record, settings, author=author, now=datetime.now(UTC))
-        again = f"filmroom run {visible(str(record.path))} --workspace {workspace}"
-        typer.echo(f"Kept. Now run it again: {again}", err=True)
+    conversation = conversation_of(space, record)
+    if settings or name:
+        said = parsed(settings or (), conversation, names=name or ())
+        correct(space, record, said, author=author, now=datetime.now(UTC))
+        again = f"filmroom reread {record.call} --workspace {workspace}"
+        more = f" Now read it again: {again} (a filmroom run of its recording does so too)" if said.roles else ""
+        typer.echo(f"Kept.{more}", err=True)
         return
-    table = Table("speaker", "role", "sure", "by", "because", box=None)
-    for speaker in space.result(record).conversation.speakers:
+    names = names_of(conversation, space.corrections.last(record.call))
+    table = Table("speaker", "role", *(("name",) if names else ()), "sure", "by", "because", box=None)
+    for speaker in conversation.speakers:
         sure = f"{speaker.confidence:.0%}"
-        table.add_row(speaker.label, speaker.role, sure, speaker.source, escape(visible(speaker.reason)))
+        named = (escape(visible(names.get(speaker.label, ""))),) if names else ()
+        label, reason = escape(visible(speaker.label)), escape(visible(speaker.reason))
+        table.add_row(label, speaker.role, *named, sure, speaker.source, reason)
     Console().print(table)

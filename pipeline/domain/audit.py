@@ -10,6 +10,7 @@ AuditAction = Literal[
     "signed_in", "sign_in_failed", "signed_out", "viewed", "listened", "edited", "chose_improvement", "approved",
     "overrode_listening", "sent_back", "reopened", "commented", "comment_withdrawn", "corrected_speakers", "exported",
     "put_up_for_labelling", "labelled", "user_added", "user_changed", "user_removed", "token_made", "token_removed",
+    "password_set", "signed_out_everywhere",
 ]  # fmt: skip
 """overrode_listening: approved without having heard all cited moments, for the reason in `detail`."""
 

@@ -106,8 +106,9 @@ class Draft(Value):
     """A draft for one call; it stays one until a person decides.
 
     `strength` or `improvement` is absent when the call gives no evidence for one; `absent` then says why.
-    `ranking` is the whole ranked list that the improvement heads; `withheld` are the behaviours of the rubric that were
-    kept out of it, and out of the strengths. `text` is always `written(sentences)`.
+    `ranking` is the whole ranked list that the improvement heads, or stands in where a person chose another of it;
+    `withheld` are the behaviours of the rubric that were kept out of it, and out of the strengths. `text` is always
+    `written(sentences)`.
     """
 
     strength: Strength | None

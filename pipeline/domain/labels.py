@@ -1,5 +1,6 @@
 """What people say of calls: labels of turns, behaviours and levels, and those that were given blind."""
 
+from collections.abc import Sequence
 from typing import Literal, Self
 
 from pydantic import AwareDatetime, Field, model_validator
@@ -98,3 +99,14 @@ class LabelTask(Value):
     by: str = Field(min_length=1)
     at: AwareDatetime
     withdrawn: bool = False
+
+
+def in_force(labels: Sequence[BlindLabel]) -> tuple[BlindLabel, ...]:
+    """The last label of each rater on the ground of the newest of all, raters in order of their first label.
+
+    Labels on another transcript or rubric count no longer: their turns and behaviours may be other ones.
+    """
+    if not labels:
+        return ()
+    ground = labels[-1].ground
+    return tuple({label.rater: label for label in labels if label.ground == ground}.values())

@@ -10,6 +10,9 @@ UserRole = Literal["rep", "manager", "second_level", "author", "admin"]
 """rep: reviews their own calls; manager: listens to and edits drafts of those who report to them; second_level: manages
 managers; author: writes rubrics and labels calls; admin: keeps users and the audit trail, and sees no call by it."""
 
+MANAGING: frozenset[UserRole] = frozenset({"manager", "second_level"})
+"""The roles to which others report."""
+
 UserId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{3,40}$")]
 """Also the id of the user's records: lower-case letters, digits and hyphens, four characters at least."""
 
@@ -25,12 +28,23 @@ class ApiToken(Value):
     at: AwareDatetime
 
 
+class Particulars(Value):
+    """What is said of a user by whoever keeps the users; the fields are those of `User`."""
+
+    name: str = Field(min_length=1, max_length=120)
+    roles: frozenset[UserRole] = Field(min_length=1)
+    known_as: tuple[Annotated[str, StringConstraints(min_length=1, max_length=120)], ...] = Field((), max_length=20)
+    reports_to: UserId | None = None
+    email: str | None = Field(None, max_length=200)
+
+
 class User(Value):
     """A user as of their latest record.
 
     `known_as` are the names that stand for them in the metadata of calls, as `rep` and `manager`; compared without case
     and outer white space. `reports_to` is the id of their manager. `password` is an argon2 hash, absent for a user who
-    signs in elsewhere. `removed` users cannot sign in; their records stay, since reviews name them.
+    signs in elsewhere. `removed` users cannot sign in; their records stay, since reviews name them, and so does their
+    place between those below and those above them.
     """
 
     id: UserId
@@ -48,7 +62,17 @@ class User(Value):
     @property
     def names(self) -> frozenset[str]:
         """The names by which calls may mean this user, as compared."""
-        return frozenset(same_name(name) for name in (self.name, *self.known_as))
+        return frozenset(same for name in (self.name, *self.known_as) if (same := same_name(name)))
+
+    @property
+    def has_calls(self) -> bool:
+        """Whether calls may be this user's own: a rep's, and those that somebody who manages took themselves."""
+        return not self.roles.isdisjoint({"rep", *MANAGING})
+
+    @property
+    def manages(self) -> bool:
+        """Whether others may report to this user."""
+        return not self.roles.isdisjoint(MANAGING)
 
 
 class Viewer(Value):

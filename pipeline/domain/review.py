@@ -1,5 +1,6 @@
 """What people make of a draft: edits, the choice of another improvement, approval; each a record that never changes."""
 
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Literal, Self
 
@@ -7,6 +8,7 @@ from pydantic import AwareDatetime, Field, model_validator
 
 from pipeline.domain.base import Value
 from pipeline.domain.coaching import ActivityStep, Draft, Paragraph
+from pipeline.domain.phrasing import day
 from pipeline.domain.recording import CallId, Sha256
 from pipeline.domain.span import Span
 
@@ -18,6 +20,14 @@ ReviewAction = Literal["edited", "chose_improvement", "sent_back", "read_again",
 """read_again: the draft that a later reading made takes the place of the one under review, by a person's choice."""
 
 FeedbackPart = Literal["strength", "facts", "improvement", "questions", "activity", "practice", "follow_up"]
+PARTS: tuple[FeedbackPart, ...] = (
+    "strength", "facts", "improvement", "questions", "activity", "practice", "follow_up",
+)  # fmt: skip
+"""All parts, in the order in which a rep reads them."""
+
+OF_IMPROVEMENT: tuple[FeedbackPart, ...] = PARTS[2:]
+"""The parts that speak of the one thing to change: another improvement brings its own."""
+
 MOST_TEXT = 20_000
 """Characters that one part of a feedback may have."""
 
@@ -135,4 +145,44 @@ def feedback_of(draft: Draft) -> Feedback:
         activity=draft.activity,
         practice=draft.practice or "",
         follow_up=draft.follow_up,
+    )
+
+
+def part_text(feedback: Feedback, part: FeedbackPart) -> str:
+    """A part in plain words, as it is compared and shown side by side: a line for each question and for each step."""
+    match part:
+        case "questions":
+            return "\n".join(feedback.questions)
+        case "activity":
+            return "\n".join(_step_text(step) for step in feedback.activity)
+        case "follow_up":
+            return "" if feedback.follow_up is None else day(feedback.follow_up)
+        case "strength" | "facts" | "improvement" | "practice":
+            return str(getattr(feedback, part))
+
+
+def _step_text(step: ActivityStep) -> str:
+    return f"{step.text} ({step.who}{'' if step.by is None else f', by {day(step.by)}'})"
+
+
+def changed_parts(before: Feedback, after: Feedback) -> tuple[FeedbackPart, ...]:
+    """The parts in which two feedbacks differ, in order."""
+    return tuple(part for part in PARTS if getattr(before, part) != getattr(after, part))
+
+
+def with_parts(feedback: Feedback, other: Feedback, parts: Collection[FeedbackPart]) -> Feedback:
+    """The feedback with these parts of the other one."""
+    return feedback.model_copy(update={part: getattr(other, part) for part in parts})
+
+
+def edits_between(before: Feedback, after: Feedback, reasons: Mapping[FeedbackPart, str]) -> tuple[Edit, ...]:
+    """What somebody changed, part by part, each with its reason where one was given."""
+    return tuple(
+        Edit(
+            part=part,
+            before=part_text(before, part),
+            after=part_text(after, part),
+            reason=reasons.get(part, "").strip(),
+        )
+        for part in changed_parts(before, after)
     )

@@ -28,12 +28,12 @@ def render(result: CallResult, form: str) -> str:
 
 def _playable(result: CallResult) -> tuple[bytes, str]:
     for file in result.recording.files:
-        _require_same(file)
+        require_same(file)
     samples = PyAvAudio().read(result.recording, sample_rate=16_000)
     return encode_for_browsers(samples.mean(axis=0), 16_000)
 
 
-def _require_same(file: SourceFile) -> None:
+def require_same(file: SourceFile) -> None:
     """Passes when the file is still what was reviewed: another call's sound must never stand beside these words."""
     try:
         with file.path.open("rb") as stream:

@@ -46,19 +46,20 @@ def to_html(
         sheet=sheet(result),
         source=source,
         no_audio=no_audio,
-        policy=_policy(style, script),
+        policy=policy(style, script),
         style=Markup(style),  # noqa: S704  (our own file, and the policy names its hash)
         script=Markup(script),  # noqa: S704
         pad=QUOTE_PAD_S,
     )
 
 
-def _policy(style: str, script: str) -> str:
+def policy(style: str, script: str | None = None) -> str:
+    """The Content-Security-Policy of a page that has this style and this script inside, and its sound as data."""
     return "; ".join(
         (
             "default-src 'none'",
             f"style-src 'sha256-{_sha256(style)}'",
-            f"script-src 'sha256-{_sha256(script)}'",
+            *([f"script-src 'sha256-{_sha256(script)}'"] if script is not None else []),
             "media-src data:",
             "img-src data:",
             "base-uri 'none'",

@@ -2,7 +2,13 @@
 
 from typing import Any
 
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.openapi.utils import get_openapi
+from starlette.responses import JSONResponse
+
+from pipeline import __version__
 from pipeline.domain.base import Value
+from pipeline.review.guards import SIGNED_IN
 
 
 class Problem(Value):
@@ -20,3 +26,25 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
     422: {"model": Problem, "description": "A field is off."},
 }
 """`responses=PROBLEMS` of every route of the API."""
+
+router = APIRouter()
+
+
+@router.get("/api/openapi.json", include_in_schema=False, dependencies=[SIGNED_IN])
+def schema(request: Request) -> JSONResponse:
+    """What the API takes and gives, as OpenAPI."""
+    app: FastAPI = request.app
+    return JSONResponse(described(app))
+
+
+def described(app: FastAPI) -> dict[str, Any]:
+    """The API as OpenAPI: every place needs the token of a user, who sees there what they see in the room."""
+    if app.openapi_schema is None:
+        found = get_openapi(
+            title="Filmroom", version=__version__, routes=app.routes, description="The review room, for programs."
+        )
+        bearer = {"type": "http", "scheme": "bearer", "description": "A token of your own, made at /account."}
+        found.setdefault("components", {})["securitySchemes"] = {"token": bearer}
+        found["security"] = [{"token": []}]
+        app.openapi_schema = found
+    return app.openapi_schema

@@ -1,6 +1,7 @@
 """Owns who may come in where: every route has exactly one guard, and the application does not start with one that has
 none."""
 
+import hmac
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
@@ -14,6 +15,7 @@ from pipeline.domain.people import Viewer
 from pipeline.errors import FilmroomError, NotFoundError
 from pipeline.review.room import Room
 from pipeline.review.scope import Scope, Sight
+from pipeline.review.sign_in.origins import is_of_another_site
 
 Access = Literal[
     "public", "signed_in", "call", "coach", "rater", "coaches", "second_level", "author", "labeller", "admin"
@@ -62,7 +64,7 @@ class Guard:
         if request.method not in _SAFE and viewer.by != "token":
             await _require_no_forgery(request, viewer)
         call = str(request.path_params.get("call", ""))
-        return await run_in_threadpool(self._entry, room, viewer, call, _address(request))
+        return await run_in_threadpool(self._entry, room, viewer, call, room.entrance.address_of(request))
 
     def _entry(self, room: Room, viewer: Viewer, call: str, address: str) -> Entry:
         scope = room.people.scope(viewer)
@@ -88,15 +90,20 @@ class Guard:
         return rules[self.access]()
 
 
+def require_own_site(request: Request) -> None:
+    """Refuse what a browser says another site sent. Raises: ForgeryError."""
+    if is_of_another_site(request):
+        raise ForgeryError("another site sent this", hint="open the page here and send it from there")
+
+
 async def _require_no_forgery(request: Request, viewer: Viewer) -> None:
+    require_own_site(request)
     sent = request.headers.get("x-csrf-token")
     if sent is None and request.headers.get("content-type", "").startswith(
         ("application/x-www-form-urlencoded", "multipart/form-data")
     ):
         form = await request.form()
         sent = str(form.get("csrf", ""))
-    import hmac
-
     if not viewer.csrf or not hmac.compare_digest((sent or "").encode(), viewer.csrf.encode()):
         raise ForgeryError("this form is not of your session", hint="open the page again and send it from there")
 
@@ -104,10 +111,6 @@ async def _require_no_forgery(request: Request, viewer: Viewer) -> None:
 def nothing_here() -> NotFoundError:
     """What everybody is told of a place that is not theirs, whether it exists or not."""
     return NotFoundError("there is nothing here, or it is not yours to see", hint="go back to your own calls")
-
-
-def _address(request: Request) -> str:
-    return request.client.host if request.client else ""
 
 
 PUBLIC = Depends(Guard("public"))

@@ -1,19 +1,60 @@
 """Owns how a page is made: one environment of templates, and what every page needs of whoever looks at it."""
 
-from functools import cache
+from datetime import UTC, datetime
+from functools import cache, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from fastapi import Request
 from fastapi.templating import Jinja2Templates
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import Response
 
+from pipeline.domain.base import Value
+from pipeline.domain.people import Viewer
 from pipeline.domain.phrasing import clock
-from pipeline.export.wording import counted, weekday
+from pipeline.errors import FilmroomError
+from pipeline.export.untrusted import visible
+from pipeline.export.wording import counted, day, moment_of, weekday
 from pipeline.review.guards import Entry
+from pipeline.review.room import Room
 
 _TEMPLATES = Path(__file__).parent / "templates"
+HEADINGS = {
+    400: "This cannot be read",
+    401: "Sign in first",
+    403: "This did not come from your page",
+    404: "Nothing here",
+    409: "Somebody saved in between",
+    429: "Too many tries",
+    500: "Something went wrong on our side",
+}
+
+
+class Place(Value):
+    """One link of the bar; `here` where the page is that place or below it."""
+
+    path: str
+    title: str
+    here: bool = False
+
+
+def places_of(room: Room, viewer: Viewer | None, here: str) -> tuple[Place, ...]:
+    """The places that this viewer has use for, in the order of the bar; none for nobody."""
+    if viewer is None:
+        return ()
+    open_to = (
+        (viewer.has("manager", "second_level"), Place(path="/inbox", title="Inbox")),
+        (True, Place(path="/calls", title="Calls")),
+        (room.people.rates_any(viewer), Place(path="/label", title="Label")),
+        (viewer.has("admin"), Place(path="/admin/users", title="Admin")),
+    )
+    return tuple(place.model_copy(update={"here": _within(here, place.path)}) for is_open, place in open_to if is_open)
+
+
+def _within(here: str, path: str) -> bool:
+    area = "/admin" if path.startswith("/admin/") else path
+    return here == area or here.startswith(f"{area}/")
 
 
 @cache
@@ -26,18 +67,52 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters.update(clock=clock, weekday=weekday)
-    made.globals.update(counted=counted)
+    made.filters.update(clock=clock, weekday=weekday, visible=visible, instant=instant, told=told, sentence=sentence)
+    made.globals.update(counted=counted, headings=HEADINGS)
     return made
 
 
 def page(request: Request, entry: Entry | None, template: str, *, status: int = 200, **values: Any) -> Response:
-    """A page, or a part of one for htmx; templates see `viewer`, `entry`, `csrf` and `here`, the page's own path."""
+    """A page, or a part of one for htmx; templates see `viewer`, `entry`, `csrf`, `places()` and `here`, the page's own
+    path.
+
+    Without an entry (public places, errors) the bar is still that of whoever is signed in.
+    """
+    room: Room = request.app.state.room
+    viewer = entry.viewer if entry else _known(room, request)
     context = {
-        "viewer": entry.viewer if entry else None,
+        "viewer": viewer,
         "entry": entry,
-        "csrf": entry.viewer.csrf if entry else "",
+        "csrf": viewer.csrf if viewer else "",
         "here": request.url.path,
+        "places": partial(places_of, room, viewer, request.url.path),  # asked by whole pages only
         **values,
     }
     return Jinja2Templates(env=environment()).TemplateResponse(request, template, context, status_code=status)
+
+
+def instant(at: datetime) -> str:
+    """The moment as `<time datetime>` has it, in UTC; `at` without a zone is UTC, as in the index."""
+    return f"{_in_utc(at):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def told(at: datetime, form: Literal["both", "day"] = "both") -> str:
+    """The moment as a person reads it without script: in UTC, or only its day."""
+    return day(_in_utc(at)) if form == "day" else moment_of(_in_utc(at))
+
+
+def sentence(text: str) -> str:
+    """The text as a sentence: a capital first, a full stop last unless it ends in a mark of its own."""
+    shown = visible(text)
+    return f"{shown[:1].upper()}{shown[1:]}{'' if shown.endswith(('.', '!', '?')) else '.'}" if shown else ""
+
+
+def _in_utc(at: datetime) -> datetime:
+    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+
+
+def _known(room: Room, request: Request) -> Viewer | None:
+    try:
+        return room.entrance.viewer(request)
+    except FilmroomError:
+        return None  # the page that is being made tells this error, or one before it

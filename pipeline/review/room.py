@@ -3,15 +3,21 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 
 from pipeline.config import Config
 from pipeline.domain.result import CallResult
 from pipeline.domain.work import CallRecord
 from pipeline.errors import NotFoundError
 from pipeline.review.audit import Audit
+from pipeline.review.call.sheets import Sheets
 from pipeline.review.entrance import Entrance
+from pipeline.review.inbox.texts import RubricTexts
 from pipeline.review.index import OpenIndex
 from pipeline.review.people import People
+from pipeline.review.rereads import Rereads, reread_command
+from pipeline.review.results import Results
+from pipeline.review.sound.cache import Sounds
 from pipeline.store.workspace import Workspace
 
 
@@ -26,6 +32,17 @@ class Room:
     entrance: Entrance
     audit: Audit
     now: Callable[[], datetime]
+    results: Results
+    sheets: Sheets
+    sounds: Sounds
+    rubric_texts: RubricTexts
+    rereads: Rereads
+
+    def close(self) -> None:
+        """Let others have the index; nothing that was saved is lost."""
+        self.sounds.close()
+        self.rereads.close()
+        self.index.close()
 
     def record(self, call: str) -> tuple[int, CallRecord]:
         """The latest record of a call, with its number. Raises: NotFoundError for anything but a whole id."""
@@ -36,18 +53,24 @@ class Room:
 
     def result(self, record: CallRecord) -> CallResult:
         """Everything that is known of a call as this record says."""
-        return self.workspace.result(record)
+        return self.results.get(record)
 
 
 def open_room(workspace: Workspace, config: Config, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Room:
     """The room over a workspace; it owns the index until it is closed. Raises: StoreError when another has it open."""
     people = People(workspace)
+    index = OpenIndex(workspace)
     return Room(
         workspace=workspace,
         config=config,
-        index=OpenIndex(workspace),
+        index=index,
         people=people,
-        entrance=Entrance(people, now=now, hours=config.review.session_hours),
+        entrance=Entrance(workspace.root, people, config.review, now=now),
         audit=Audit(workspace, now=now),
         now=now,
+        results=Results(workspace),
+        sheets=Sheets(),
+        sounds=Sounds(workspace),
+        rubric_texts=RubricTexts(workspace, index),
+        rereads=Rereads(workspace, now=now, command=partial(reread_command, config, workspace.root)),
     )

@@ -12,9 +12,9 @@ Sight = Literal["own", "coach"]
 class Scope(Value):
     """The names whose calls a viewer sees, as `same_name` compares them.
 
-    `own`: the viewer's, as a rep; `coached`: of the reps below the viewer; `managers`: the viewer's as a manager and
-    those of the managers below, for calls whose rep is no user. `known` are the names of all reps that are users.
-    `everything`: at one's own machine.
+    `own`: the viewer's, as the rep of a call; `coached`: of those below the viewer; `managers`: the viewer's as a
+    manager and those of the managers below, for calls whose rep is no user. `known` are the names of all users who may
+    be the rep of a call, removed ones too. `everything`: at one's own machine, where no call is one's own.
     """
 
     everything: bool = False
@@ -41,14 +41,13 @@ class Scope(Value):
         """An SQL condition on the index's table `calls` and its parameters: the calls that are seen at all, or with
         `coach` those that are seen as a coach."""
         if self.everything:
-            if coach and self.own:
-                return "(rep_key IS NULL OR NOT list_contains(?, rep_key))", (sorted(self.own),)
-            return "true", ()
-        coached = (
-            "(coalesce(list_contains(?, rep_key), false) OR (NOT coalesce(list_contains(?, rep_key), false) "
-            "AND coalesce(list_contains(?, manager_key), false)))"
-        )
-        parameters = (sorted(self.coached - self.own), sorted(self.known), sorted(self.managers))
+            return ("true", ()) if not (coach and self.own) else (f"NOT {_IN_REPS}", (sorted(self.own),))
+        coached = f"({_IN_REPS} OR (NOT {_IN_REPS} AND {_IN_MANAGERS}))"
+        parameters = (sorted(self.coached - self.own), sorted(self.known | self.own), sorted(self.managers))
         if coach:
             return coached, parameters
-        return f"({coached} OR coalesce(list_contains(?, rep_key), false))", (*parameters, sorted(self.own))
+        return f"({coached} OR {_IN_REPS})", (*parameters, sorted(self.own))
+
+
+_IN_REPS = "coalesce(list_contains(CAST(? AS VARCHAR[]), rep_key), false)"
+_IN_MANAGERS = "coalesce(list_contains(CAST(? AS VARCHAR[]), manager_key), false)"

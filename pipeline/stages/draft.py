@@ -49,15 +49,18 @@ def draft(
     focus: str | None = None,
     withheld: tuple[Withheld, ...] = (),
     doubts: tuple[Doubt, ...] = (),
+    improvement: str | None = None,
 ) -> Draft:
     """The draft for one call: the positive, facts, one thing to change, three questions, steps, a day to look again.
 
     `focus` is the behaviour or capability the rep is working on. Steps and the follow-up are dated from `today`; none
     falls on a weekend. Without evidence for a strength or an improvement the draft leaves it out and says why. Neither
     rests on a behaviour that is `withheld`; those of this rubric are in the draft's record. What the reader `doubts` to
-    be absent is a worse choice for the improvement.
+    be absent is a worse choice for the improvement. `improvement` is the behaviour that a person chose instead of the
+    first of the ranking; the ranking stays as it is.
 
-    Raises: StageError when the linter finds something, which is then in the rubric's texts.
+    Raises: StageError when the linter finds something, which is then in the rubric's texts; when the chosen behaviour
+    is not in the ranking.
     """
     evidence = Evidence(
         conversation=conversation,
@@ -68,7 +71,10 @@ def draft(
         doubts=doubts,
     )
     kept_out = of_rubric(withheld, {behaviour.id for behaviour in rubric.behaviours})
-    made = _Composition(evidence, today=today, focus=focus, withheld=kept_out).draft()
+    composition = _Composition(evidence, today=today, focus=focus, withheld=kept_out)
+    if improvement is not None:
+        composition.choose(improvement)
+    made = composition.draft()
     for finding in lint_draft(made, evidence):
         raise StageError(
             "draft",
@@ -96,6 +102,17 @@ class _Composition:
         self.ranking = () if self.thin else candidates(evidence, focus=focus, withheld=names)
         self.strongest = None if self.thin else next(iter(strengths(evidence, withheld=names)), None)
         self.chosen = next(iter(self.ranking), None)
+
+    def choose(self, behaviour: str) -> None:
+        """Another behaviour of the ranking takes the place of the first. Raises: StageError for one not in it."""
+        self.chosen = next((each for each in self.ranking if each.behaviour == behaviour), None)
+        if self.chosen is None:
+            names = ", ".join(each.behaviour for each in self.ranking)
+            raise StageError(
+                "draft",
+                f"{behaviour} cannot be the improvement of this call",
+                hint=f"choose one of its ranking: {names}" if names else "this call has nothing to change",
+            )
 
     def draft(self) -> Draft:
         positive = self._positive(self.strongest) if self.strongest else ()

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 
-from pipeline.domain.correction import RoleCorrection
+from pipeline.domain.correction import RoleCorrection, corrected
 from pipeline.domain.recording import CallMetadata, Role, Stage
 from pipeline.domain.span import total
 from pipeline.domain.speech import Conversation, Speaker
@@ -33,31 +33,10 @@ def assign_roles(
     speakers = list(conversation.speakers)
     if any(s.source == "unknown" for s in speakers):
         speakers = _inferred(conversation, speakers, metadata)
-    speakers = [_corrected(conversation, speaker, corrections) for speaker in speakers]
-    roles = {s.label: s.role for s in speakers}
+    told = corrected(conversation.model_copy(update={"speakers": tuple(speakers)}), corrections)
+    roles = {s.label: s.role for s in told}
     turns = tuple(turn.model_copy(update={"role": roles[turn.speaker]}) for turn in conversation.turns)
-    return conversation.model_copy(update={"speakers": tuple(speakers), "turns": turns})
-
-
-def _corrected(conversation: Conversation, speaker: Speaker, corrections: Sequence[RoleCorrection]) -> Speaker:
-    for correction in corrections:
-        if _voice(conversation, correction) == speaker.label:
-            return Speaker(
-                label=speaker.label, role=correction.role, confidence=1.0, source="person", reason="set by hand"
-            )
-    return speaker
-
-
-def _voice(conversation: Conversation, correction: RoleCorrection) -> str:
-    """The label that this run gives to the voice a person corrected: who speaks most within the anchor."""
-    if correction.anchor is None or not conversation.speech:
-        return correction.speaker
-    share = {
-        s.label: sum(g.span.overlap(correction.anchor) for g in conversation.speech if g.speaker == s.label)
-        for s in conversation.speakers
-    }
-    best = max(share, key=lambda label: share[label], default=correction.speaker)
-    return best if share.get(best, 0.0) > 0 else correction.speaker
+    return conversation.model_copy(update={"speakers": told, "turns": turns})
 
 
 def _inferred(conversation: Conversation, speakers: list[Speaker], metadata: CallMetadata) -> list[Speaker]:

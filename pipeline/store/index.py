@@ -1,130 +1,166 @@
 """The DuckDB index: a copy of what the files say, made for questions, rebuilt from them at any time.
 
 Times are in UTC, without a zone. Every row carries the id of the record it comes from, in `call`; `sources` tells which
-record of each id is indexed.
+record of each kind and id is indexed. A call, its review and its comments share the call's id, so the tables of each
+kind are its own.
 """
 
 import time
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, NamedTuple, Self
 
-from pipeline.domain.evaluation import EvaluationRecord
-from pipeline.domain.result import CallResult
-from pipeline.domain.work import CallRecord, QuarantineRecord
 from pipeline.errors import StoreError
+from pipeline.log import get_logger
+from pipeline.store.index_rows import RecordKind, Rows
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+_log = get_logger(__name__)
+
 LOCK_WAIT_S = 5.0
 """How long to wait for another process to close the index."""
 
-_TABLES = {
-    "calls": (
-        "call VARCHAR, path VARCHAR, rep VARCHAR, manager VARCHAR, team VARCHAR, customer VARCHAR, deal VARCHAR, "
-        "stage VARCHAR, mode VARCHAR, started_at TIMESTAMP, duration DOUBLE, language VARCHAR, rubric VARCHAR, "
-        "rubric_version INTEGER, improvement VARCHAR, strength VARCHAR, n_observations INTEGER, n_rejected INTEGER, "
-        "recorded_at TIMESTAMP"
-    ),
-    "measures": "call VARCHAR, name VARCHAR, value DOUBLE, unit VARCHAR, unavailable VARCHAR",
-    "turns": "call VARCHAR, id VARCHAR, role VARCHAR, speaker VARCHAR, t_start DOUBLE, t_end DOUBLE, text VARCHAR",
-    "observations": (
-        "call VARCHAR, id VARCHAR, capability VARCHAR, behaviour VARCHAR, kind VARCHAR, role VARCHAR, turn_id VARCHAR, "
-        "t_start DOUBLE, t_end DOUBLE, quote VARCHAR"
-    ),
-    "verdicts": "call VARCHAR, capability VARCHAR, behaviour VARCHAR, state VARCHAR, reason VARCHAR",
-    "scores": "call VARCHAR, capability VARCHAR, level INTEGER, levels INTEGER, unscored VARCHAR",
-    "rejected": "call VARCHAR, behaviour VARCHAR, turn_id VARCHAR, reason VARCHAR",
-    "quarantine": "call VARCHAR, path VARCHAR, stage VARCHAR, reason VARCHAR, hint VARCHAR, recorded_at TIMESTAMP",
-    "evaluations": (
-        "call VARCHAR, run_at TIMESTAMP, suites VARCHAR, reader VARCHAR, code_sha256 VARCHAR, findings VARCHAR, "
-        "note VARCHAR"
-    ),
-    "evaluation_figures": (
-        "call VARCHAR, run_at TIMESTAMP, name VARCHAR, value DOUBLE, n BIGINT, low DOUBLE, high DOUBLE, "
-        "baseline DOUBLE, people DOUBLE"
-    ),
-    "sources": "call VARCHAR, number INTEGER",
+THREADS = 1
+"""For one question. Each is small, so a second thread costs more than it saves: a page takes half the processor time."""
+
+SCHEMA = 2
+"""Goes up with every change of a table or of what its rows say: an index of another version is made anew."""
+
+TABLES: dict[RecordKind, dict[str, str]] = {
+    "calls": {
+        "calls": (
+            "call VARCHAR, path VARCHAR, rep VARCHAR, rep_key VARCHAR, manager VARCHAR, manager_key VARCHAR, "
+            "team VARCHAR, customer VARCHAR, deal VARCHAR, stage VARCHAR, mode VARCHAR, kind VARCHAR, "
+            "started_at TIMESTAMP, duration DOUBLE, language VARCHAR, rubric VARCHAR, rubric_version INTEGER, "
+            "improvement VARCHAR, strength VARCHAR, n_observations INTEGER, n_rejected INTEGER, recorded_at TIMESTAMP"
+        ),
+        "measures": (
+            "call VARCHAR, name VARCHAR, value DOUBLE, unit VARCHAR, unavailable VARCHAR, low DOUBLE, high DOUBLE"
+        ),
+        "turns": (
+            "call VARCHAR, id VARCHAR, role VARCHAR, speaker VARCHAR, t_start DOUBLE, t_end DOUBLE, text VARCHAR"
+        ),
+        "observations": (
+            "call VARCHAR, id VARCHAR, capability VARCHAR, behaviour VARCHAR, kind VARCHAR, role VARCHAR, "
+            "turn_id VARCHAR, t_start DOUBLE, t_end DOUBLE, quote VARCHAR"
+        ),
+        "verdicts": "call VARCHAR, capability VARCHAR, behaviour VARCHAR, state VARCHAR, reason VARCHAR",
+        "scores": "call VARCHAR, capability VARCHAR, level INTEGER, levels INTEGER, unscored VARCHAR",
+        "rejected": "call VARCHAR, behaviour VARCHAR, turn_id VARCHAR, reason VARCHAR",
+    },
+    "quarantine": {
+        "quarantine": "call VARCHAR, path VARCHAR, stage VARCHAR, reason VARCHAR, hint VARCHAR, recorded_at TIMESTAMP",
+    },
+    "evaluations": {
+        "evaluations": (
+            "call VARCHAR, run_at TIMESTAMP, suites VARCHAR, reader VARCHAR, code_sha256 VARCHAR, findings VARCHAR, "
+            "note VARCHAR"
+        ),
+        "evaluation_figures": (
+            "call VARCHAR, run_at TIMESTAMP, name VARCHAR, value DOUBLE, n BIGINT, low DOUBLE, high DOUBLE, "
+            "baseline DOUBLE, people DOUBLE"
+        ),
+    },
+    "reviews": {
+        "reviews": (
+            'call VARCHAR, number INTEGER, state VARCHAR, action VARCHAR, author VARCHAR, "at" TIMESTAMP, '
+            "record INTEGER, draft VARCHAR, improvement VARCHAR, n_edits INTEGER, override BOOLEAN"
+        ),
+    },
+    "comments": {
+        "comments": 'call VARCHAR, id VARCHAR, author VARCHAR, "at" TIMESTAMP, moment DOUBLE, parent VARCHAR',
+    },
+}
+"""The tables that the records of each kind fill, with their columns."""
+
+_COLUMNS = {name: columns for tables in TABLES.values() for name, columns in tables.items()} | {
+    "sources": "kind VARCHAR, id VARCHAR, number INTEGER"
 }
 
-Rows = dict[str, list[tuple[object, ...]]]
 
+class Entry(NamedTuple):
+    """What the index is to have for a record: its number, 0 for none any more, and its rows."""
 
-def call_rows(record: CallRecord, result: CallResult) -> Rows:
-    """The rows that one call gives to each table."""
-    rows: Rows = {table: [] for table in _TABLES}
-    _add(rows, record, result)
-    return rows
-
-
-def quarantine_rows(record_id: str, record: QuarantineRecord) -> Rows:
-    """The row of a recording that could not be done; none once it was released."""
-    if record.released:
-        return {}
-    return {"quarantine": [(record_id, str(record.path), record.stage, record.reason, record.hint, _utc(record.at))]}
-
-
-def evaluation_rows(record: EvaluationRecord) -> Rows:
-    """The rows of one run of the evaluation; `call` is the run's id, as everywhere the id of the record."""
-    at = _utc(record.at)
-    return {
-        "evaluations": [
-            (record.id, at, " ".join(record.suites), record.reader, record.code_sha256, record.key, record.note)
-        ],
-        "evaluation_figures": [
-            (record.id, at, f.name, f.value, f.n, f.low, f.high, f.baseline, f.people) for f in record.figures
-        ],
-    }
+    kind: RecordKind
+    record_id: str
+    number: int
+    rows: Rows
 
 
 class Index:
     """An open index; use as a context manager, since only one process can have it open."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, wait_s: float = LOCK_WAIT_S) -> None:
         import duckdb
 
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._database = _connected(path)
-            for table, columns in _TABLES.items():
-                self._database.execute(f"CREATE TABLE IF NOT EXISTS {table} ({columns})")
+            self._database = _connected(path, wait_s)
+            _lay_out(self._database, path)
+            self._numbers = _numbers(self._database)
         except (OSError, duckdb.Error) as error:
-            raise StoreError(
-                f"cannot open the index {path}: {error}",
-                hint="another filmroom process has it open, then wait for it; or the workspace cannot be written; "
-                "or the index is damaged, then run filmroom index rebuild",
-            ) from error
+            raise _unopened(path, error) from error
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let other processes have it."""
         self._database.close()
 
-    def known(self) -> dict[str, int]:
-        """The number of the indexed record, by id."""
-        return dict(self._database.execute("SELECT call, number FROM sources").fetchall())
+    def known(self) -> dict[tuple[RecordKind, str], int]:
+        """The number of the record that is indexed, by kind and id, as of now."""
+        return self._numbers.copy()
 
-    def replace(self, record_id: str, number: int, rows: Rows) -> None:
-        """Put the rows of one record in place of those of an earlier record of the same id, all or none."""
-        self._database.begin()
+    def number(self, kind: RecordKind, record_id: str) -> int:
+        """The number of the record that is indexed, 0 for none."""
+        return self._numbers.get((kind, record_id), 0)
+
+    def write(self, entries: Sequence[Entry]) -> None:
+        """Put the rows of these records in place of those of earlier records of the same kinds and ids, all or none.
+
+        No kind and id comes twice; an entry of number 0 only takes away. Raises: StoreError.
+        """
+        import duckdb
+
         try:
-            for table in _TABLES:
-                self._database.execute(f"DELETE FROM {table} WHERE call = ?", [record_id])  # noqa: S608 - our own names
-            for table, found in {**rows, "sources": [(record_id, number)]}.items():
-                if found:
-                    places = ", ".join("?" for _ in _TABLES[table].split(","))
-                    self._database.executemany(f"INSERT INTO {table} VALUES ({places})", found)  # noqa: S608
-            self._database.commit()
-        except BaseException:
-            self._database.rollback()
-            raise
+            with self._database.cursor() as writer:
+                writer.begin()
+                try:
+                    self._write(writer, entries)
+                    writer.commit()
+                except BaseException:
+                    writer.rollback()
+                    raise
+        except duckdb.Error as error:
+            raise StoreError(
+                f"cannot write the index: {error}", hint="check that the disk has room; then filmroom index rebuild"
+            ) from error
+        for entry in entries:
+            self._numbers[entry.kind, entry.record_id] = entry.number
+            if not entry.number:
+                del self._numbers[entry.kind, entry.record_id]
+
+    def _write(self, writer: "DuckDBPyConnection", entries: Sequence[Entry]) -> None:
+        for kind in {entry.kind for entry in entries}:
+            of_kind = [entry for entry in entries if entry.kind == kind]
+            if old := [entry.record_id for entry in of_kind if (kind, entry.record_id) in self._numbers]:
+                for table in TABLES[kind]:
+                    writer.execute(f"DELETE FROM {table} WHERE list_contains(?, call)", [old])  # noqa: S608 - our names
+                writer.execute("DELETE FROM sources WHERE kind = ? AND list_contains(?, id)", [kind, old])
+            for table in TABLES[kind]:
+                _insert(writer, table, [row for entry in of_kind for row in entry.rows.get(table, ())])
+            _insert(writer, "sources", [(kind, entry.record_id, entry.number) for entry in of_kind if entry.number])
 
     def rows(self, query: str, parameters: Sequence[object] = ()) -> list[tuple[object, ...]]:
-        """The rows that a query gives."""
-        return self._database.execute(query, list(parameters)).fetchall()
+        """The rows that a query gives; any thread may ask."""
+        with self._database.cursor() as reader:
+            return reader.execute(query, list(parameters)).fetchall()
 
     def calls(self) -> list[dict[str, object]]:
         """All calls by time, oldest first, each with the measure and the choices that a list shows."""
@@ -141,57 +177,79 @@ class Index:
         )
 
     def _named(self, query: str) -> list[dict[str, object]]:
-        found = self._database.execute(query)
-        names = [column[0] for column in found.description or ()]
-        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+        with self._database.cursor() as reader:
+            found = reader.execute(query)
+            names = [column[0] for column in found.description or ()]
+            return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
     def content(self) -> dict[str, list[tuple[object, ...]]]:
         """Every row of every table, sorted: equal for two indexes of the same files."""
-        return {table: self.rows(f"SELECT * FROM {table} ORDER BY ALL") for table in _TABLES}  # noqa: S608
+        return {table: self.rows(f"SELECT * FROM {table} ORDER BY ALL") for table in _COLUMNS}  # noqa: S608
 
 
-def _connected(path: Path) -> "DuckDBPyConnection":
+def _connected(path: Path, wait_s: float) -> "DuckDBPyConnection":
     """The database, once no other process has it: commands hold it for a moment, so each waits its turn for a while."""
     import duckdb
 
-    give_up = time.monotonic() + LOCK_WAIT_S
+    give_up = time.monotonic() + wait_s
     while True:
         try:
-            return duckdb.connect(str(path))
+            return duckdb.connect(str(path), config={"threads": THREADS})
         except duckdb.IOException as error:
-            if "lock" not in str(error) or time.monotonic() > give_up:
+            if not _is_locked(error) or time.monotonic() > give_up:
                 raise
             time.sleep(0.05)
 
 
-def _add(rows: Rows, record: CallRecord, result: CallResult) -> None:
-    call, meta, draft = record.call, result.recording.metadata, result.draft
-    rows["calls"].append(
-        (
-            call, str(record.path), meta.rep, meta.manager, meta.team, meta.customer, meta.deal,
-            meta.stage, meta.mode, _utc(meta.started_at), result.recording.duration or None,
-            result.conversation.language,
-            result.rubric.id, result.rubric.version,
-            draft.improvement.behaviour if draft.improvement else None,
-            draft.strength.behaviour if draft.strength else None,
-            len(result.observations), len(result.rejected), _utc(record.at),
-        )
-    )  # fmt: skip
-    rows["measures"] += [(call, m.name, m.value, m.unit, m.unavailable) for m in result.metrics.measures]
-    for turn in result.conversation.turns:
-        span = turn.span
-        times = (span.start, span.end) if span else (None, None)
-        rows["turns"].append((call, turn.id, turn.role, turn.speaker, *times, turn.text))
-    for o in result.observations:
-        times = (o.span.start, o.span.end) if o.span else (None, None)
-        kind = o.kind.value
-        rows["observations"].append(
-            (call, o.id, o.capability, o.behaviour, kind, o.role, o.quote.turn_id, *times, o.text)
-        )
-    rows["verdicts"] += [(call, v.capability, v.behaviour, v.state, v.reason) for v in result.assessment.verdicts]
-    rows["scores"] += [(call, s.capability, s.level, s.of, s.unscored) for s in result.assessment.scores]
-    rows["rejected"] += [(call, r.claim.behaviour, r.claim.turn_id, r.reason) for r in result.rejected]
+def _unopened(path: Path, error: Exception) -> StoreError:
+    if _is_locked(error):
+        hint = "another filmroom process has it open, the review room perhaps: look there, or close it and try again"
+    else:
+        hint = "the workspace cannot be written; or the index is damaged, then run filmroom index rebuild"
+    return StoreError(f"cannot open the index {path}: {error}", hint=hint)
 
 
-def _utc(at: datetime | None) -> datetime | None:
-    return None if at is None else at.astimezone(UTC).replace(tzinfo=None)
+def _is_locked(error: Exception) -> bool:
+    return "lock on file" in str(error)
+
+
+def require_free(path: Path, *, wait_s: float = LOCK_WAIT_S) -> None:
+    """Passes when no other process has this index open, also when it is damaged or not there. Raises: StoreError."""
+    import duckdb
+
+    try:
+        if path.is_file():
+            _connected(path, wait_s).close()
+    except duckdb.Error as error:
+        if _is_locked(error):
+            raise _unopened(path, error) from error
+
+
+def _lay_out(database: "DuckDBPyConnection", path: Path) -> None:
+    """Make the tables; those of another version are thrown away, since the files still say all that they said."""
+    there = {name for (name,) in database.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
+    version = database.execute("SELECT max(version) FROM schema_version").fetchone() if "schema_version" in there else 0
+    if there and version != (SCHEMA,):
+        _log.warning("%s is an index of another version: it is made anew from the files", path)
+    elif there:
+        return
+    database.begin()
+    for table in there:
+        database.execute(f'DROP TABLE "{table}"')
+    for table, columns in _COLUMNS.items():
+        database.execute(f"CREATE TABLE {table} ({columns})")
+    database.execute("CREATE TABLE schema_version AS SELECT ? AS version", [SCHEMA])
+    database.commit()
+
+
+def _numbers(database: "DuckDBPyConnection") -> dict[tuple[RecordKind, str], int]:
+    found = database.execute("SELECT kind, id, number FROM sources").fetchall()
+    return {(kind, record_id): number for kind, record_id, number in found}
+
+
+def _insert(writer: "DuckDBPyConnection", table: str, rows: Sequence[tuple[object, ...]]) -> None:
+    """Column by column, as lists: some fifty times as fast as row by row."""
+    if rows:
+        columns = ", ".join(f"unnest(?::{column.split()[1]}[])" for column in _COLUMNS[table].split(", "))
+        query = f"INSERT INTO {table} SELECT {columns}"
+        writer.execute(query, [list(column) for column in zip(*rows, strict=True)])

@@ -3,11 +3,12 @@
 import hashlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
-from typing import TypeVar
+from typing import Generic, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from pipeline.domain.base import Value
 from pipeline.domain.provenance import Provenance
@@ -15,6 +16,7 @@ from pipeline.errors import NotFoundError, StoreError
 from pipeline.store.durable import create
 
 _V = TypeVar("_V", bound=Value)
+_T = TypeVar("_T")
 _KEY = re.compile(r"^[0-9a-f]{64}$")
 
 
@@ -38,6 +40,23 @@ class Work(Value):
         """sha256 of the canonical JSON: sorted names, no white space, UTF-8."""
         canonical = json.dumps(self.model_dump(mode="json"), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+class _Origin(BaseModel):
+    """Of a file, what says where its value comes from."""
+
+    provenance: Provenance
+
+
+class _Stored(_Origin, Generic[_V]):
+    """Of a file, all but the work that its name stands for."""
+
+    value: _V
+
+
+@cache
+def _form_of(kind: type[_V]) -> type[_Stored[_V]]:
+    return _Stored[kind]  # type: ignore[valid-type]  # pydantic itself forgets the classes it makes
 
 
 class ObjectStore:
@@ -71,35 +90,29 @@ class ObjectStore:
 
     def get(self, stage: str, key: str, kind: type[_V]) -> tuple[_V, Provenance]:
         """The value of this kind and where it comes from. Raises: NotFoundError; StoreError for a damaged file."""
-        body = self._body(stage, key)
-        return self._parse(stage, key, kind, body.get("value")), self._parse(
-            stage, key, Provenance, body.get("provenance")
-        )
+        stored = self._read(stage, key, _form_of(kind).model_validate_json)
+        return stored.value, stored.provenance
 
     def provenance(self, stage: str, key: str) -> Provenance:
         """Where a value comes from. Raises: as `get`."""
-        return self._parse(stage, key, Provenance, self._body(stage, key).get("provenance"))
+        return self._read(stage, key, _Origin.model_validate_json).provenance
 
-    def _body(self, stage: str, key: str) -> dict[str, object]:
+    def part(self, stage: str, key: str, form: TypeAdapter[_T]) -> _T:
+        """As much of the file as this form reads, which is a form of {"value": ...}. Raises: as `get`."""
+        return self._read(stage, key, form.validate_json)
+
+    def _read(self, stage: str, key: str, parsed: Callable[[bytes], _T]) -> _T:
+        """The file in the one pass that also checks it, since large calls are read at every view."""
         path = self.path(stage, key)
         try:
-            body = json.loads(path.read_bytes())
+            return parsed(path.read_bytes())
         except FileNotFoundError:
             raise NotFoundError(
                 f"no {stage} result {key[:12]} in the workspace",
                 hint="run the call again: only what is missing is redone",
             ) from None
-        except (OSError, ValueError) as error:
+        except (OSError, ValidationError) as error:
             raise _damaged(path, error) from error
-        if not isinstance(body, dict):
-            raise _damaged(path, "not an object")
-        return body
-
-    def _parse(self, stage: str, key: str, kind: type[_V], part: object) -> _V:
-        try:
-            return kind.model_validate_json(json.dumps(part))
-        except ValidationError as error:
-            raise _damaged(self.path(stage, key), error) from error
 
     def keys(self, stage: str) -> Iterator[str]:
         """The keys of all results of a stage, sorted."""

@@ -1,6 +1,7 @@
 """Append-only records: <kind>/<id>/r.000001.json, r.000002, ...; a later one never changes an earlier one."""
 
 import json
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,7 @@ from pydantic import ValidationError
 
 from pipeline.domain.base import Value
 from pipeline.errors import StaleError, StoreError
+from pipeline.store.changes import Changes
 from pipeline.store.durable import create
 
 _V = TypeVar("_V", bound=Value)
@@ -20,9 +22,10 @@ _ID = re.compile(r"^[a-z0-9][a-z0-9-]{3,80}$")
 class Records(Generic[_V]):
     """All records of one kind below one folder, by id."""
 
-    def __init__(self, root: Path, kind: type[_V]) -> None:
+    def __init__(self, root: Path, kind: type[_V], changes: Changes | None = None) -> None:
         self._root = root
         self._kind = kind
+        self._changes = changes
 
     def append(self, record_id: str, record: _V, *, after: int | None = None) -> int:
         """The number of the record, from 1.
@@ -43,6 +46,8 @@ class Records(Generic[_V]):
                     f"{record_id} was changed at the same time", hint="look at the newer state and save again"
                 )
             last += 1
+        if self._changes is not None:
+            self._changes.announce(self._root.name, record_id, last + 1)
         return last + 1
 
     def last(self, record_id: str) -> _V | None:
@@ -62,7 +67,13 @@ class Records(Generic[_V]):
     def ids(self) -> Iterator[str]:
         """All ids that have records, sorted."""
         if self._root.is_dir():
-            yield from sorted(p.name for p in self._root.iterdir() if p.is_dir() and _ID.match(p.name))
+            with os.scandir(self._root) as entries:
+                found = sorted(entry.name for entry in entries if _ID.match(entry.name) and entry.is_dir())
+            yield from found
+
+    def has(self, record_id: str) -> bool:
+        """Whether this is an id that has records; False for what is no id."""
+        return _ID.match(record_id) is not None and (self._root / record_id).is_dir()
 
     def _folder(self, record_id: str) -> Path:
         if not _ID.match(record_id):
@@ -71,16 +82,24 @@ class Records(Generic[_V]):
 
     def last_number(self, record_id: str) -> int:
         """The number of the latest record, 0 when there is none."""
-        folder = self._folder(record_id)
-        if not folder.is_dir():
+        try:
+            names = os.listdir(self._folder(record_id))  # noqa: PTH208 - names are enough, and ten times as quick
+        except (FileNotFoundError, NotADirectoryError):
             return 0
-        return max((int(m.group(1)) for p in folder.iterdir() if (m := _NAME.match(p.name))), default=0)
+        return max((int(m.group(1)) for name in names if (m := _NAME.match(name))), default=0)
+
+    def number_since(self, record_id: str, number: int) -> int:
+        """The number of the latest record for somebody who knows that this one was there: one look where it still is
+        the latest. Records have no gaps, since each is appended to the one before."""
+        if number and not os.access(f"{self._root}/{record_id}/r.{number + 1:06d}.json", os.F_OK):
+            return number
+        return self.last_number(record_id)
 
     def _read(self, record_id: str, number: int) -> _V:
         path = self._folder(record_id) / f"r.{number:06d}.json"
         try:
-            return self._kind.model_validate(json.loads(path.read_bytes()))
-        except (OSError, ValueError, ValidationError) as error:
+            return self._kind.model_validate_json(path.read_bytes())
+        except (OSError, ValidationError) as error:
             raise StoreError(
                 f"cannot read {path}: {error}", hint="the file is damaged; restore it from a copy"
             ) from error

@@ -1,10 +1,9 @@
 """The folder of a team's results: objects; records of calls, of what people say and of who they are; the index."""
 
 import hashlib
-from collections.abc import Callable, Iterator
-from functools import partial
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic import AwareDatetime
 
@@ -25,27 +24,17 @@ from pipeline.domain.rubric import LoadedRubric
 from pipeline.domain.speech import Conversation
 from pipeline.domain.tracker import Tracking
 from pipeline.domain.work import STAGES, STAGES_OF_TRANSCRIPT, CallRecord, QuarantineRecord, StageName
-from pipeline.errors import NotFoundError, StoreError
-from pipeline.store.index import Index, Rows, call_rows, evaluation_rows, quarantine_rows
+from pipeline.errors import NotFoundError
+from pipeline.store.changes import Changes
+from pipeline.store.index import Index, require_free
+from pipeline.store.index_rows import RecordKind
+from pipeline.store.indexing import Refreshed, Unread, refresh
 from pipeline.store.objects import ObjectStore, Work
 from pipeline.store.records import Records
 
+__all__ = ["Refreshed", "Unread", "Workspace", "quarantine_id"]
+
 _V = TypeVar("_V", bound=Value)
-
-
-class Unread(Value):
-    """A record, or a result that it names, which cannot be read: its id, why, and what to do."""
-
-    record_id: str
-    reason: str
-    hint: str
-
-
-class Refreshed(Value):
-    """What came of bringing the index up to date."""
-
-    changed: int
-    unread: tuple[Unread, ...] = ()
 
 
 class Workspace:
@@ -53,16 +42,18 @@ class Workspace:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self.changes = Changes(root / "changes.log")
         self.objects = ObjectStore(root / "objects")
-        self.calls = Records(root / "calls", CallRecord)
-        self.quarantine = Records(root / "quarantine", QuarantineRecord)
-        self.corrections = Records(root / "corrections", Corrections)
-        self.evaluations = Records(root / "evaluations", EvaluationRecord)
-        self.reviews = Records(root / "reviews", Review)
-        self.comments = Records(root / "comments", Comment)
-        self.labels = Records(root / "labels", BlindLabel)
-        self.label_tasks = Records(root / "labelling", LabelTask)
-        self.users = Records(root / "users", User)
+        self.calls = Records(root / "calls", CallRecord, self.changes)
+        self.quarantine = Records(root / "quarantine", QuarantineRecord, self.changes)
+        self.corrections = Records(root / "corrections", Corrections, self.changes)
+        self.evaluations = Records(root / "evaluations", EvaluationRecord, self.changes)
+        self.reviews = Records(root / "reviews", Review, self.changes)
+        self.comments = Records(root / "comments", Comment, self.changes)
+        self.labels = Records(root / "labels", BlindLabel, self.changes)
+        self.label_tasks = Records(root / "labelling", LabelTask, self.changes)
+        self._rubrics: dict[str, LoadedRubric] = {}  # they never change, and very many calls share a few
+        self.users = Records(root / "users", User, self.changes)
 
     @property
     def index_path(self) -> Path:
@@ -71,6 +62,8 @@ class Workspace:
 
     def find_call(self, call: str) -> str:
         """The id of the call that this id, or the beginning of it, means. Raises: NotFoundError."""
+        if self.calls.has(call):
+            return call
         ids = list(self.calls.ids())
         found = [known for known in ids if known == call] or [known for known in ids if call and known.startswith(call)]
         if len(found) == 1:
@@ -87,33 +80,44 @@ class Workspace:
 
     def result(self, record: CallRecord) -> CallResult:
         """Everything known of a call as its record says. Raises: NotFoundError, StoreError."""
-        verification = self._value(record, "verify", Verification)
-        stages = STAGES_OF_TRANSCRIPT if "import" in record.results else STAGES
-        return CallResult(
-            recording=self._value(record, "ingest", Recording).at(record.files),
-            conversation=self._value(record, "attribute", Conversation),
-            metrics=self._value(record, "measure", CallMetrics),
+        made_by: dict[StageName, Provenance] = {}
+
+        def value(stage: StageName, kind: type[_V]) -> _V:
+            found, made_by[stage] = self.objects.get(stage, record.results[stage], kind)
+            return found
+
+        verification = value("verify", Verification)
+        result = CallResult(
+            recording=value("ingest", Recording).at(record.files),
+            conversation=value("attribute", Conversation),
+            metrics=value("measure", CallMetrics),
             rubric=self.rubric_of(record).rubric,
             observations=verification.observations,
             rejected=verification.rejected,
-            assessment=self._value(record, "score", Assessment),
-            draft=self._value(record, "draft", Draft),
-            provenance=tuple(self.objects.provenance(s, record.results[s]) for s in stages if s in record.results),
-            tracking=self._value(record, "track", Tracking) if "track" in record.results else None,
+            assessment=value("score", Assessment),
+            draft=value("draft", Draft),
+            provenance=(),
+            tracking=value("track", Tracking) if "track" in record.results else None,
         )
+        stages = STAGES_OF_TRANSCRIPT if "import" in record.results else STAGES
+        provenance = tuple(
+            made_by.get(stage) or self.objects.provenance(stage, record.results[stage])
+            for stage in stages
+            if stage in record.results
+        )
+        return result.model_copy(update={"provenance": provenance})
 
     def rubric_of(self, record: CallRecord) -> LoadedRubric:
         """The rubric that the call was scored by. Raises: NotFoundError, StoreError."""
-        return self.objects.get("rubric", record.rubric, LoadedRubric)[0]
+        if record.rubric not in self._rubrics:
+            self._rubrics[record.rubric] = self.objects.get("rubric", record.rubric, LoadedRubric)[0]
+        return self._rubrics[record.rubric]
 
     def keep_rubric(self, rubric: LoadedRubric) -> str:
         """The key under which the rubric stands, so that what was judged by it can always be read beside it."""
         work = Work(stage="rubric", code=1, rubric_sha256=rubric.sha256)
         made_by = Provenance(stage="rubric", code_version=__version__, rubric_sha256=rubric.sha256)
         return self.objects.put(work, rubric, made_by)
-
-    def _value(self, record: CallRecord, stage: StageName, kind: type[_V]) -> _V:
-        return self.objects.get(stage, record.results[stage], kind)[0]
 
     def quarantined(self) -> Iterator[QuarantineRecord]:
         """The recordings that could not be done and were not done since."""
@@ -139,25 +143,27 @@ class Workspace:
         last = self.quarantine.last(quarantine_id(record.path))
         return last if last is not None and not last.released and last.at >= record.at else None
 
-    def refresh_index(self, index: Index) -> Refreshed:
-        """What was newer than the index: how many records are in it now, and which cannot be read.
+    def indexed(self, kind: RecordKind) -> Records[Any]:
+        """The records of a kind that the index copies."""
+        found: dict[RecordKind, Records[Any]] = {
+            "calls": self.calls,
+            "quarantine": self.quarantine,
+            "evaluations": self.evaluations,
+            "reviews": self.reviews,
+            "comments": self.comments,
+        }
+        return found[kind]
 
-        Of those the index keeps what it had, and they are tried, and told, again the next time.
-        """
-        known = index.known()
-        changed, unread = 0, []
-        for record_id, number, rows_of in self._newer(known):
-            try:
-                rows = rows_of()
-            except StoreError as error:
-                unread.append(Unread(record_id=record_id, reason=error.message, hint=error.hint))
-                continue
-            index.replace(record_id, number, rows)
-            changed += 1
-        return Refreshed(changed=changed, unread=tuple(unread))
+    def refresh_index(self, index: Index) -> Refreshed:
+        """What was newer than the index, by now in it; see `indexing.refresh`."""
+        return refresh(self, index)
 
     def rebuild_index(self) -> Refreshed:
-        """What the new index holds; it takes the old one's place when it has all that can be read."""
+        """What the new index holds; it takes the old one's place when it has all that can be read.
+
+        Raises: StoreError while another process has the old one open.
+        """
+        require_free(self.index_path)
         fresh = self.index_path.with_suffix(".new")
         fresh.unlink(missing_ok=True)
         _log_of(fresh).unlink(missing_ok=True)
@@ -166,33 +172,6 @@ class Workspace:
         _log_of(self.index_path).unlink(missing_ok=True)  # first: the old one's log must never meet the new index
         fresh.replace(self.index_path)
         return refreshed
-
-    def _newer(self, known: dict[str, int]) -> Iterator[tuple[str, int, Callable[[], Rows]]]:
-        """The records that are not indexed: id, number, and how to get their rows, which may fail for each."""
-        for call in self.calls.ids():
-            number = self.calls.last_number(call)
-            if number and number != known.get(call):
-                yield call, number, partial(self._call_rows, call)
-        for record_id in self.quarantine.ids():
-            number = self.quarantine.last_number(record_id)
-            if number and number != known.get(record_id):
-                yield record_id, number, partial(self._quarantine_rows, record_id)
-        for run in self.evaluations.ids():
-            number = self.evaluations.last_number(run)
-            if number and number != known.get(run):
-                yield run, number, partial(self._evaluation_rows, run)
-
-    def _call_rows(self, call: str) -> Rows:
-        record = self.record(call)
-        return call_rows(record, self.result(record))
-
-    def _quarantine_rows(self, record_id: str) -> Rows:
-        record = self.quarantine.last(record_id)
-        return quarantine_rows(record_id, record) if record is not None else {}
-
-    def _evaluation_rows(self, run: str) -> Rows:
-        record = self.evaluations.last(run)
-        return evaluation_rows(record) if record is not None else {}
 
 
 def _log_of(index: Path) -> Path:

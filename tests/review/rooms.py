@@ -2,9 +2,10 @@
 
 import json
 import wave
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 from fastapi.testclient import TestClient
@@ -12,13 +13,14 @@ from fastapi.testclient import TestClient
 from pipeline.config import Config
 from pipeline.domain.people import User, UserRole
 from pipeline.review.app import make_app
+from pipeline.review.enrolment import Enrolment
 from pipeline.review.entrance import COOKIE
 from pipeline.review.room import Room, open_room
 from pipeline.rubrics import find_rubric
 from pipeline.run import Night, review_calls
 from pipeline.stages.ingest import discover
 from pipeline.store.workspace import Workspace
-from tests.scripted import ScriptedEngine
+from tests.scripted import Script, ScriptedEngine
 
 NOW = datetime(2026, 3, 5, 7, 0, tzinfo=UTC)
 ORIGIN = "http://127.0.0.1:8765"
@@ -36,6 +38,27 @@ PEOPLE: tuple[tuple[str, tuple[UserRole, ...], str | None], ...] = (
 """Id, roles, manager. Ids are also the names that calls know them by: "Anna" is anna."""
 
 
+SALE: Script = (
+    ("S1", 0.0, 5.0, "Hi, this is Ann from Heron Lane. Is now a good time to talk?"),
+    ("S2", 5.0, 8.0, "Sure, go ahead please."),
+    ("S1", 8.0, 12.0, "How do you plan the week for your fitters today?"),
+    ("S2", 12.0, 25.0, "We use one large spreadsheet and it takes me four hours every Sunday night."),
+    ("S1", 25.0, 29.0, "And what does that cost you in a month?"),
+    ("S2", 29.0, 33.0, "I would guess three thousand dollars."),
+    ("S1", 33.0, 39.0, "So four hours each Sunday and about three thousand dollars a month, did I get that right?"),
+    ("S2", 39.0, 45.0, "That is right, and honestly my worry is that it is too expensive to change."),
+    (
+        "S1",
+        45.0,
+        53.0,
+        "Our planner does all of that by itself and it has a map and forty other screens that I can show.",
+    ),
+    ("S2", 53.0, 56.0, "Maybe send me something by mail."),
+    ("S1", 56.0, 58.0, "I will do that, thank you."),
+)
+"""What is heard in the calls of a room: enough for a draft, with a worry about the price that nobody asks about."""
+
+
 class Clock:
     """A clock that stands until it is moved."""
 
@@ -46,7 +69,7 @@ class Clock:
         return self.at
 
 
-def sound(path: Path, *, seed: int = 0, seconds: float = 40.0) -> Path:
+def sound(path: Path, *, seed: int = 0, seconds: float = 60.0) -> Path:
     """A wav of faint noise, different for each seed."""
     noise = np.random.default_rng(seed).integers(-3000, 3000, int(8000 * seconds), dtype=np.int16)
     with wave.open(str(path), "wb") as file:
@@ -71,16 +94,26 @@ def add_people(workspace: Workspace) -> None:
         workspace.users.append(user_id, user)
 
 
-def add_calls(workspace: Workspace, folder: Path, reps: Sequence[str]) -> tuple[str, ...]:
-    """The ids of one scripted call for each rep, in order: 40 s of noise, heard as the script of tests.scripted."""
+def add_calls(
+    workspace: Workspace,
+    folder: Path,
+    reps: Sequence[str],
+    *,
+    script: Script = SALE,
+    stated: Mapping[str, str] = MappingProxyType({}),
+) -> tuple[str, ...]:
+    """The ids of one scripted call for each rep, in order: 60 s of noise in which the script is heard.
+
+    `stated` is metadata in place of the usual one.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    engine = ScriptedEngine()
+    engine = ScriptedEngine(script)
     night = Night(workspace, Config(), engine, find_rubric("discovery"), now=lambda: NOW)
     for n, rep in enumerate(reps):
         path = sound(folder / f"{n:02d}.wav", seed=n)
         fields = {"consent": "yes", "rep": rep, "customer": f"Customer {n}", "stage": "discovery"}
         fields["started_at"] = f"2026-03-{1 + n % 4:02d}T10:00:00+00:00"
-        path.with_suffix(".json").write_text(json.dumps(fields))
+        path.with_suffix(".json").write_text(json.dumps({**fields, **stated}))
     outcomes = list(review_calls(night, discover([folder])))
     assert [o.status for o in outcomes] == ["done"] * len(reps)
     return tuple(o.call for o in outcomes if o.call)
@@ -101,6 +134,12 @@ def make_room(
 def call_of(room: Room, rep: str) -> str:
     """The id of the first call of this rep."""
     return str(room.index.rows("SELECT call FROM calls WHERE rep = ? ORDER BY path", [rep])[0][0])
+
+
+def token_of(room: Room, user: str) -> str:
+    """A new token by which a program acts as this user."""
+    enrolment = Enrolment(room.people, room.audit, now=room.now, by=user)
+    return enrolment.add_token(user, f"token {len(room.people.get(user).tokens) + 1}")  # type: ignore[union-attr]
 
 
 def client(room: Room, user: str | None = None) -> TestClient:

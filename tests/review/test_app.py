@@ -42,3 +42,39 @@ def test_who_sees_whose_calls(tmp_path: Path) -> None:
         assert viewer
         sights[user] = room.people.scope(viewer).sight(*people)
     assert sights == {"vera": "coach", "mark": "coach", "nina": None, "anna": "own", "bert": None, "adam": None}
+
+
+def test_what_is_not_there_is_told_in_the_form_that_was_asked_for(tmp_path: Path) -> None:
+    room = make_room(tmp_path, ())
+    browser = client(room, "mark")
+    page, answer = browser.get("/no/such/place"), browser.get("/api/no/such/place")
+    assert (page.status_code, answer.status_code) == (404, 404)
+    assert page.headers["content-type"].startswith("text/html")
+    assert set(answer.json()) == {"error", "hint"}
+    assert browser.delete("/sign-in").status_code == 405
+
+
+def test_a_body_without_end_is_refused(tmp_path: Path) -> None:
+    browser = client(make_room(tmp_path, ()), "mark")
+    assert browser.post("/sign-out", data={"text": "x" * 4_000_000}).status_code == 413
+
+
+def test_every_answer_keeps_the_browser_within_bounds(tmp_path: Path) -> None:
+    browser = client(make_room(tmp_path, ()), "mark")
+    for path in ("/", "/static/room.css", "/api/openapi.json", "/no/such/place"):
+        headers = browser.get(path).headers
+        assert headers["content-security-policy"].startswith("default-src 'none'; script-src 'self'")
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["referrer-policy"] == "no-referrer"
+
+
+def test_without_a_session_pages_lead_to_the_sign_in_and_programs_are_told(tmp_path: Path) -> None:
+    browser = client(make_room(tmp_path, ()))
+    page = browser.get("/calls")
+    assert (page.status_code, page.headers["location"]) == (303, "/sign-in?next=/calls")
+    assert browser.get("/api/openapi.json").status_code == 401
+
+
+def test_a_form_of_another_session_is_refused(tmp_path: Path) -> None:
+    browser = client(make_room(tmp_path, ()), "mark")
+    assert browser.post("/sign-out", headers={"X-CSRF-Token": "stolen"}).status_code == 403

@@ -8,6 +8,7 @@ import pytest
 
 from pipeline.domain.correction import Corrections
 from pipeline.errors import StaleError, StoreError
+from pipeline.store.changes import Change, Changes
 from pipeline.store.records import Records
 
 NOW = datetime(2026, 1, 5, tzinfo=UTC)
@@ -60,3 +61,35 @@ def test_a_damaged_record_is_named(records: Records[Corrections], tmp_path: Path
     path.write_text("{")
     with pytest.raises(StoreError, match=r"r\.000001"):
         records.last("c1234")
+
+
+def test_every_record_is_announced_when_it_stands(tmp_path: Path) -> None:
+    changes = Changes(tmp_path / "changes.log")
+    records = Records(tmp_path / "comments", Corrections, changes)
+    tail = changes.tail()
+    records.append("c1234", said_by("ann"))
+    records.append("c1234", said_by("bob"))
+    with pytest.raises(StaleError):
+        records.append("c1234", said_by("cid"), after=1)
+    assert tail.new() == (Change("comments", "c1234", 1), Change("comments", "c1234", 2))
+
+
+def test_a_newer_record_is_noticed_by_whoever_knows_an_earlier_one(records: Records[Corrections]) -> None:
+    assert records.number_since("c1234", 0) == 0
+    for number in (1, 2, 3):
+        records.append("c1234", said_by("ann"))
+        assert records.number_since("c1234", number - 1) == records.number_since("c1234", number) == number
+    assert records.number_since("c1234", 1) == 3
+
+
+def test_files_and_folders_that_are_no_records_are_passed_over(records: Records[Corrections], tmp_path: Path) -> None:
+    records.append("c1234", said_by("ann"))
+    folder = tmp_path / "corrections"
+    (folder / "c1234" / ".r.000002.json.tmp").write_text("{")
+    (folder / "c1234" / "r.2.json").write_text("{")
+    (folder / "a-file").write_text("")
+    (folder / "NOT-AN-ID").mkdir()
+    assert list(records.ids()) == ["c1234"]
+    assert records.last_number("c1234") == 1
+    assert records.last_number("a-file") == 0
+    assert [records.has(name) for name in ("c1234", "a-file", "NOT-AN-ID", "", "..")] == [True, *[False] * 4]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from evals.report.svg import COLOURS, GAP, REP, drawn
+from pipeline.export.drawing import COLOURS, GAP, REP, drawn
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

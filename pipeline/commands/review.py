@@ -1,0 +1,93 @@
+"""The command that opens the review room."""
+
+import socket
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipeline.commands.options import DEFAULT_WORKSPACE, WorkspaceOption, existing
+from pipeline.config import load_config
+from pipeline.errors import UsageError
+from pipeline.log import configure
+from pipeline.review.sign_in.origins import is_loopback
+
+
+def review(
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    host: Annotated[str | None, typer.Option(help="The address to listen at; this machine only, if not given.")] = None,
+    port: Annotated[int | None, typer.Option(min=0, max=65535, help="The port; 0 for any that is free.")] = None,
+    local: Annotated[
+        bool, typer.Option("--local", help="Print a one-time link for this machine though there are users.")
+    ] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log each step on stderr.")] = False,
+) -> None:
+    """Open the web app in which drafts become feedback: listen, edit, approve. Ctrl-C closes it."""
+    configure(verbose=verbose)
+    config = load_config(Path.cwd(), review={"host": host, "port": port})
+    space = existing(workspace)
+    address = config.review.host
+    on_this_machine = is_loopback(address)
+    has_users = any(True for _ in space.users.ids())
+    if not on_this_machine and (local or not has_users):
+        raise UsageError(
+            f"the room would be open to other machines at {address}, and the one-time link is for this one only"
+            if local
+            else f"the room would be open to other machines at {address}, and there are no users yet",
+            hint="add users first: filmroom users add; or leave --host and --local out to open it for yourself",
+        )
+    if not on_this_machine and not config.review.hosts:
+        raise UsageError(
+            f"nobody can reach the room at {address}: it does not know the name by which they ask for it",
+            hint='name it in filmroom.toml: [review] hosts = ["filmroom.example.org"]',
+        )
+    listening = _listening(address, config.review.port)
+
+    import uvicorn
+
+    from pipeline.review.app import make_app
+    from pipeline.review.room import open_room
+
+    with listening:
+        room = open_room(space, config)
+        try:
+            app = make_app(room)
+            at = f"http://{_named(address)}:{listening.getsockname()[1]}"
+            if on_this_machine and (local or not has_users):
+                typer.echo(f"Open {at}/open?token={room.entrance.new_link()}")
+                typer.echo("The link works once, for ten minutes. Ctrl-C closes the room.", err=True)
+            else:
+                typer.echo(f"Open {at}")
+            sys.stdout.flush()
+            server = uvicorn.Server(
+                uvicorn.Config(
+                    app,
+                    log_config=None,
+                    access_log=False,
+                    server_header=False,
+                    proxy_headers=False,
+                    timeout_graceful_shutdown=3,
+                )
+            )
+            server.run(sockets=[listening])
+        except KeyboardInterrupt:
+            typer.echo("Closed. Everything that was saved is kept.", err=True)
+        finally:
+            room.close()
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    """A socket that listens there. Raises: UsageError when it cannot."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=256)
+    except (OSError, OverflowError) as error:
+        raise UsageError(
+            f"cannot listen at {host}, port {port}: {error}",
+            hint="another program may have the port: give another with --port, or 0 for any that is free",
+        ) from error
+
+
+def _named(host: str) -> str:
+    return f"[{host}]" if ":" in host else host

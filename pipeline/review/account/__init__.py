@@ -1,0 +1,1 @@
+"""What everybody sees of themselves: who they are here, their password, their API tokens."""

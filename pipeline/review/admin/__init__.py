@@ -1,0 +1,1 @@
+"""What admins see: users, the audit trail, and how the workspace stands."""

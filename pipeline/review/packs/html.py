@@ -1,0 +1,47 @@
+"""Owns the pack as one HTML file that asks nothing of any network: the feedback, and each moment to play."""
+
+import base64
+from collections.abc import Mapping
+from pathlib import Path
+
+from markupsafe import Markup
+
+from pipeline.adapters.audio import encode_for_browsers
+from pipeline.export.html import policy
+from pipeline.ports import Samples
+from pipeline.review.packs.pack import CLIP_AFTER_S, CLIP_BEFORE_S, TITLES, TOLD, Pack
+from pipeline.review.pages import environment
+
+_STYLE = Path(__file__).parent / "pack.css"
+
+
+def to_html(pack: Pack, sounds: Mapping[str, str], *, silent: str = "") -> str:
+    """The pack as one document. `sounds` are clips as data addresses, by `ref`; `silent` says why there are none."""
+    style = _STYLE.read_text(encoding="utf-8")
+    return (
+        environment()
+        .get_template("pack.html.j2")
+        .render(
+            pack=pack,
+            titles=TITLES,
+            parts=TOLD,
+            sounds=sounds,
+            silent=silent,
+            style=Markup(style),  # noqa: S704 (our own file, and the policy names its hash)
+            policy=policy(style),
+        )
+    )
+
+
+def clip_sounds(pack: Pack, samples: Samples, sample_rate: int) -> dict[str, str]:
+    """Each moment of the pack as a data address to play, by `ref`; `samples` is the whole call, one channel."""
+    found = {}
+    for clip in pack.clips:
+        if clip.span is None:
+            continue
+        start = max(0, int((clip.span.start - CLIP_BEFORE_S) * sample_rate))
+        sound, mime = encode_for_browsers(
+            samples[start : int((clip.span.end + CLIP_AFTER_S) * sample_rate)], sample_rate
+        )
+        found[clip.ref] = f"data:{mime};base64,{base64.b64encode(sound).decode('ascii')}"
+    return found

@@ -1,0 +1,250 @@
+"""Owns reading calls again while the room is open: one process at a time, beside the server and less urgent than it.
+
+What waits is told by the files: a correction that a call's record does not have, or a review that was sent back. So a
+restart loses nothing, and no queue is kept.
+"""
+
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+from pydantic import AwareDatetime, ValidationError
+
+import pipeline
+from pipeline.config import Config
+from pipeline.domain.base import Value
+from pipeline.domain.work import CallOutcome, CallRecord
+from pipeline.log import get_logger
+from pipeline.reread import is_behind
+from pipeline.store.workspace import Workspace
+
+_log = get_logger(__name__)
+_NICE = 10
+_PATIENCE_S = 5.0
+
+Doing = Literal["settled", "behind", "waiting", "reading", "failed", "same"]
+"""settled: nothing to be done; behind: corrected or sent back, and nobody asked; waiting: it is next, or one of the
+next; reading: now; failed: the call is as it was before, for `reason`; same: it was read again with nothing changed
+that its reading rests on, so there is no other reading."""
+
+
+class RereadState(Value):
+    """How far reading a call again is; `record` is the number of the call's latest record.
+
+    `since` is when it was asked for, or begun: `seconds` ago.
+    """
+
+    call: str
+    state: Doing
+    record: int
+    since: AwareDatetime | None = None
+    seconds: int = 0
+    reason: str = ""
+    hint: str = ""
+
+
+class _Ended(Value):
+    """How a reading ended, and the numbers of record, correction and review that it ended with."""
+
+    basis: tuple[int, int, int]
+    state: Doing
+    reason: str = ""
+    hint: str = ""
+
+
+def reread_command(config: Config, workspace: Path, call: str) -> tuple[str, ...]:
+    """What reads this call again in a process of its own, as the room's configuration has it.
+
+    The settings file is that of the folder the room was opened in; what flags changed is passed on.
+    """
+    command = [sys.executable, "-P", "-m", "cli", "reread", call, "--workspace", str(workspace.absolute()), "--json"]
+    command += ["--reader", config.reader, "--drafter", config.drafter]
+    if config.asks_language_model:
+        command += ["--model", config.llm.model] if config.llm.model else []
+        command += ["--url", config.llm.url] if config.llm.url else []
+    return tuple(command)
+
+
+class Rereads:
+    """Reads calls again, one after the other. `command` gives what is run for a call; it prints a JSON outcome."""
+
+    def __init__(
+        self, workspace: Workspace, *, now: Callable[[], datetime], command: Callable[[str], Sequence[str]]
+    ) -> None:
+        self._workspace = workspace
+        self._now = now
+        self._command = command
+        self._changed = threading.Condition()
+        self._asked: dict[str, datetime] = {}
+        self._reading: tuple[str, datetime] | None = None
+        self._process: subprocess.Popen[str] | None = None
+        self._ended: dict[str, _Ended] = {}
+        self._worker: threading.Thread | None = None
+        self._closed = False
+
+    def ask(self, call: str) -> None:
+        """Have this call read again as soon as no other is; asked for once, however often."""
+        with self._changed:
+            if self._closed or (call in self._asked):
+                return
+            self._asked[call] = self._now()
+            self._ended.pop(call, None)
+            if self._worker is None:
+                self._worker = threading.Thread(target=self._work, name="rereads", daemon=True)
+                self._worker.start()
+            self._changed.notify_all()
+
+    def resume(self, calls: Sequence[str] = ()) -> None:
+        """Take up what was waiting when the room was closed: calls corrected since, and of these those sent back."""
+        for call in dict.fromkeys((*self._workspace.corrections.ids(), *calls)):
+            if self._workspace.calls.last_number(call) and self._is_behind(call):
+                self.ask(call)
+
+    def state(self, call: str) -> RereadState:
+        """How far it is with this call. Raises: StoreError for a damaged file."""
+        basis = self._basis(call)
+        with self._changed:
+            asked, reading, ended = self._asked.get(call), self._reading, self._ended.get(call)
+        doing = RereadState(call=call, state="settled", record=basis[0])
+        since = asked or (reading[1] if reading is not None and reading[0] == call else None)
+        if since is not None:
+            seconds = max(0, round((self._now() - since).total_seconds()))
+            state: Doing = "waiting" if asked else "reading"
+            return doing.model_copy(update={"state": state, "since": since, "seconds": seconds})
+        if ended is not None and ended.basis == basis:
+            return doing.model_copy(update={"state": ended.state, "reason": ended.reason, "hint": ended.hint})
+        behind = basis[0] > 0 and self._is_behind(call)
+        return doing.model_copy(update={"state": "behind"}) if behind else doing
+
+    def wait(self, timeout: float) -> bool:
+        """Whether nothing was left to do within so many seconds."""
+        with self._changed:
+            return self._changed.wait_for(lambda: not self._asked and self._reading is None, timeout)
+
+    def close(self) -> None:
+        """Stop: what is being read is broken off and, like what waits, taken up when the room is opened again."""
+        with self._changed:
+            self._closed = True
+            self._asked.clear()
+            process, worker = self._process, self._worker
+            self._changed.notify_all()
+        if process is not None:
+            _end(process)
+        if worker is not None:
+            worker.join(_PATIENCE_S)
+
+    def _basis(self, call: str) -> tuple[int, int, int]:
+        space = self._workspace
+        return (
+            space.calls.last_number(call),
+            space.corrections.last_number(call),
+            space.reviews.last_number(call),
+        )
+
+    def _is_behind(self, call: str) -> bool:
+        space = self._workspace
+        number = space.calls.last_number(call)
+        review = space.reviews.last(call)
+        if review is not None and review.state == "sent_back" and review.record >= number:
+            return True
+        record: CallRecord = space.calls.get(call, number)
+        return is_behind(space, record)
+
+    def _work(self) -> None:
+        while (call := self._next()) is not None:
+            try:
+                ended = self._read(call)
+            except Exception as error:  # noqa: BLE001 - the next call must still be read; this one's page says why
+                _log.exception("reading %s again failed", call)
+                ended = _Ended(
+                    basis=self._basis(call),
+                    state="failed",
+                    reason=f"{type(error).__name__}: {error}",
+                    hint="try again; if it happens again, please report it with the log",
+                )
+            with self._changed:
+                self._reading, self._process = None, None
+                if not self._closed:
+                    self._ended[call] = ended
+                self._changed.notify_all()
+
+    def _next(self) -> str | None:
+        with self._changed:
+            self._changed.wait_for(lambda: self._asked or self._closed)
+            if self._closed:
+                return None
+            call = next(iter(self._asked))
+            del self._asked[call]
+            self._reading = (call, self._now())
+            return call
+
+    def _read(self, call: str) -> _Ended:
+        """Run the command to its end. A correction that comes in meanwhile makes what is told of it outdated."""
+        _, corrections, reviews = self._basis(call)
+        with self._changed:
+            if self._closed:
+                return _Ended(basis=self._basis(call), state="behind")
+            process = self._process = _started(self._command(call))
+        out, err = process.communicate()
+        basis = (self._workspace.calls.last_number(call), corrections, reviews)
+        outcome = _outcome(out)
+        if outcome is None:
+            reason, hint = _last_words(err, process.returncode)
+            return _Ended(basis=basis, state="failed", reason=reason, hint=hint)
+        states: dict[str, Doing] = {"done": "settled", "skipped": "same"}
+        state = states.get(outcome.status, "failed")
+        return _Ended(basis=basis, state=state, reason=outcome.reason or "", hint=outcome.hint or "")
+
+
+def _started(command: Sequence[str]) -> "subprocess.Popen[str]":
+    """The process, less urgent than the room, and out of reach of a Ctrl-C that is meant for it."""
+    home = str(Path(pipeline.__file__).resolve().parent.parent)
+    paths = [home, *filter(None, [os.environ.get("PYTHONPATH")])]
+    process = subprocess.Popen(
+        list(command),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        errors="replace",
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
+        start_new_session=True,
+    )
+    with suppress(OSError):  # it may have ended already
+        os.setpriority(os.PRIO_PROCESS, process.pid, _NICE)
+    return process
+
+
+def _end(process: "subprocess.Popen[str]") -> None:
+    process.terminate()
+    try:
+        process.wait(_PATIENCE_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+
+
+def _outcome(out: str) -> CallOutcome | None:
+    """The outcome that the command printed; None where it ended before there was one."""
+    for line in reversed(out.splitlines()):
+        with suppress(ValidationError):
+            return CallOutcome.model_validate_json(line)
+    return None
+
+
+def _last_words(err: str, code: int) -> tuple[str, str]:
+    """Reason and hint as the command tells an error; else its last line, or how it ended."""
+    lines = [line.strip() for line in err.splitlines() if line.strip()]
+    told = {
+        key: line[len(key) :].strip() for line in lines for key in ("Error:", "What to do:") if line.startswith(key)
+    }
+    if "Error:" in told:
+        return told["Error:"], told.get("What to do:", "try again")
+    reason = lines[-1] if lines else f"it ended with code {code} and said nothing"
+    return reason, "try again; if it happens again, please report it with the log"
