@@ -53,6 +53,7 @@ def review(
         room = open_room(space, config)
         try:
             app = make_app(room)
+            room.start()
             at = f"http://{_named(address)}:{listening.getsockname()[1]}"
             if on_this_machine and (local or not has_users):
                 typer.echo(f"Open {at}/open?token={room.entrance.new_link()}")

@@ -105,10 +105,7 @@ def change(
 @app.command()
 def remove(user: UserArgument, workspace: WorkspaceOption = DEFAULT_WORKSPACE) -> None:
     """Let a user in no more; what they wrote stays, and so do their calls for those above them."""
-    from pipeline.review.entrance import end_sessions
-
     left = _enrolment(existing(workspace)).remove(user)
-    end_sessions(workspace, user)
     typer.echo(f"Removed {user}.", err=True)
     if left:
         names = ", ".join(u.id for u in left)

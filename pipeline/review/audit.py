@@ -1,6 +1,7 @@
 """Owns the audit trail: one line for everything that people do with calls, chained by hashes, a file for each month."""
 
 import hashlib
+import json
 import threading
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
@@ -9,7 +10,6 @@ from typing import Literal
 
 from filelock import FileLock
 from pydantic import Field, ValidationError
-from pydantic_core import to_json
 
 from pipeline.domain.audit import AuditAction, AuditEvent
 from pipeline.domain.base import Value
@@ -39,8 +39,9 @@ class Wanted(Value):
         return all(w is None or w == f for w, f in zip(wanted, found, strict=True))
 
     def words(self) -> tuple[bytes, ...]:
-        """What every line that fits has in it: looked for before a line is parsed."""
-        return tuple(to_json(word) for word in (self.user, self.action, self.call) if word)
+        """What every line that fits has in it, in JSON as lines are written: looked for before a line is parsed."""
+        wanted = (self.user, self.action, self.call)
+        return tuple(json.dumps(word, ensure_ascii=False).encode("utf-8", "replace") for word in wanted if word)
 
 
 class Found(Value):

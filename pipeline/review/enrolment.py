@@ -16,6 +16,7 @@ from pipeline.domain.people import ApiToken, Particulars, User
 from pipeline.domain.reporting import require_sound
 from pipeline.errors import NotFoundError, UsageError
 from pipeline.review.audit import Audit
+from pipeline.review.entrance import end_sessions
 from pipeline.review.people import People
 
 COMMAND_LINE = "command line"
@@ -91,7 +92,7 @@ class Enrolment:
         self._tell("password_set", user_id if password else f"{user_id}: none")
 
     def remove(self, user_id: str, *, after: int | None = None) -> tuple[User, ...]:
-        """Everybody who still reports to the user who can, from now on, neither sign in nor use a token.
+        """Everybody who still reports to the user who can, from now on, neither sign in nor use a token; their sessions end.
 
         Those above the removed user go on seeing the calls of those below.
         """
@@ -103,6 +104,7 @@ class Enrolment:
             require_sound(user, users)
             self._keep(user, after=number if after is None else after)
             left = tuple(u for u in users.values() if u.reports_to == user_id and not u.removed)
+        end_sessions(self._people.workspace.root, user_id)
         self._tell("user_removed", user_id)
         return left
 

@@ -45,8 +45,9 @@ def places_of(room: Room, viewer: Viewer | None, here: str) -> tuple[Place, ...]
         return ()
     open_to = (
         (viewer.has("manager", "second_level"), Place(path="/inbox", title="Inbox")),
-        (True, Place(path="/calls", title="Calls")),
+        (viewer.user.has_calls, Place(path="/calls", title="Calls")),
         (room.people.rates_any(viewer), Place(path="/label", title="Label")),
+        (viewer.has("author"), Place(path="/disagreements", title="Disagreements")),
         (viewer.has("admin"), Place(path="/admin/users", title="Admin")),
     )
     return tuple(place.model_copy(update={"here": _within(here, place.path)}) for is_open, place in open_to if is_open)

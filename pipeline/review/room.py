@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
+from threading import Thread
 
 from pipeline.config import Config
 from pipeline.domain.result import CallResult
@@ -37,6 +38,15 @@ class Room:
     sounds: Sounds
     rubric_texts: RubricTexts
     rereads: Rereads
+
+    def start(self) -> None:
+        """Pick up what is new from now on, and take up what waited to be read again when the room was closed."""
+        self.index.watch()
+        Thread(target=self._resume, name="rereads taken up", daemon=True).start()
+
+    def _resume(self) -> None:
+        rows = self.index.rows("SELECT call FROM reviews WHERE state = 'sent_back' ORDER BY at")
+        self.rereads.resume([str(call) for (call,) in rows])
 
     def close(self) -> None:
         """Let others have the index; nothing that was saved is lost."""

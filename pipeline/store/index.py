@@ -23,7 +23,7 @@ LOCK_WAIT_S = 5.0
 """How long to wait for another process to close the index."""
 
 THREADS = 1
-"""For one question. Each is small, so a second thread costs more than it saves: a page takes half the processor time."""
+"""For one question: each is small, and a second thread costs more than it saves, half of a page's processor time."""
 
 SCHEMA = 2
 """Goes up with every change of a table or of what its rows say: an index of another version is made anew."""
@@ -158,9 +158,16 @@ class Index:
             _insert(writer, "sources", [(kind, entry.record_id, entry.number) for entry in of_kind if entry.number])
 
     def rows(self, query: str, parameters: Sequence[object] = ()) -> list[tuple[object, ...]]:
-        """The rows that a query gives; any thread may ask."""
-        with self._database.cursor() as reader:
-            return reader.execute(query, list(parameters)).fetchall()
+        """The rows that a query gives; any thread may ask. Raises: StoreError."""
+        import duckdb
+
+        try:
+            with self._database.cursor() as reader:
+                return reader.execute(query, list(parameters)).fetchall()
+        except duckdb.Error as error:
+            raise StoreError(
+                f"the index cannot answer: {error}", hint="if it is damaged, filmroom index rebuild makes it anew"
+            ) from error
 
     def calls(self) -> list[dict[str, object]]:
         """All calls by time, oldest first, each with the measure and the choices that a list shows."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
+from zlib import crc32
 
 import numpy as np
 from fastapi.testclient import TestClient
@@ -110,7 +111,7 @@ def add_calls(
     engine = ScriptedEngine(script)
     night = Night(workspace, Config(), engine, find_rubric("discovery"), now=lambda: NOW)
     for n, rep in enumerate(reps):
-        path = sound(folder / f"{n:02d}.wav", seed=n)
+        path = sound(folder / f"{n:02d}.wav", seed=crc32(folder.name.encode()) + n)  # no two folders hold one sound
         fields = {"consent": "yes", "rep": rep, "customer": f"Customer {n}", "stage": "discovery"}
         fields["started_at"] = f"2026-03-{1 + n % 4:02d}T10:00:00+00:00"
         path.with_suffix(".json").write_text(json.dumps({**fields, **stated}))

@@ -87,8 +87,8 @@ def test_several_processes_never_mix_their_lines(changes: Changes) -> None:
         writer.join()
     found = tail.new()
     assert len(found) == 600
-    for writer in range(3):
-        assert [c.number for c in found if c.record_id == f"call-{writer}"] == list(range(1, 201))
+    for name in ("call-0", "call-1", "call-2"):
+        assert [c.number for c in found if c.record_id == name] == list(range(1, 201))
 
 
 def test_the_reader_empties_a_log_that_has_grown_large(changes: Changes) -> None:

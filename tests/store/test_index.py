@@ -118,7 +118,7 @@ def test_after_any_writes_each_id_has_the_rows_of_its_last(
             )
             expected.update(group)
         left = {call: number for call, number in expected.items() if number}
-        assert dict(index.rows("SELECT call, count(*) FROM comments GROUP BY call")) == left
+        assert index.rows("SELECT call, count(*) FROM comments GROUP BY call ORDER BY call") == sorted(left.items())
         assert index.known() == {("comments", call): number for call, number in left.items()}
 
 

@@ -106,7 +106,6 @@ def remove_user(request: Request, entry: Came, user: str, after: Annotated[int, 
     except (UsageError, StaleError) as error:
         number, _ = keeping.numbered(user)
         return _form(request, entry, form_of(there, number), user=there, error=error)
-    entry.room.entrance.close_all(user)
     return RedirectResponse(f"/admin/users?removed={user}", status_code=303)
 
 

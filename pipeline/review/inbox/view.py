@@ -1,7 +1,6 @@
 """Owns the inbox as a value, for its page and the API: the drafts that wait, filters with counts, what was approved."""
 
 from datetime import timedelta
-from urllib.parse import quote
 
 from pydantic import AwareDatetime
 
@@ -78,7 +77,7 @@ def inbox_view(entry: Entry, filters: InboxFilters) -> InboxView:
 def _listed(entry: Entry, selection: Selection, filters: InboxFilters) -> tuple[DraftRow, ...]:
     order, offset = ORDERS[filters.sort], PAGE * (filters.page - 1)
     found = rows(entry.room.index, selection, DRAFT_COLUMNS, order=order, limit=PAGE, offset=offset)
-    query = f"inbox={quote(filters.query(page=1), safe='')}"
+    query = filters.query(page=1)
     return tuple(draft_row(row, entry.room.rubric_texts, now=utc_now(entry), query=query) for row in found)
 
 

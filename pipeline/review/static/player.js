@@ -61,7 +61,7 @@
   // Playing. Chromium's decoder can stall for good when it is sent elsewhere before it has arrived: one seek at a time.
   function seek(seconds) {
     position = Math.max(0, Math.min(duration, seconds));
-    if (audio && ready) { endRun(); move(position); }
+    if (audio && ready) { if (!audio.paused) listen(); endRun(); move(position); }
     draw(true);
   }
 
@@ -259,7 +259,6 @@
     const text = mark ? mark.dataset.told : [clock(seconds), saidAt(seconds)].filter(Boolean).join("  ");
     hint.textContent = text;
     hint.hidden = false;
-    hint.classList.toggle("below", bar.getBoundingClientRect().top < 90);
     hint.style.left = Math.max(0, Math.min(area.width - hint.offsetWidth, x - hint.offsetWidth / 2)) + "px";
   }
 
@@ -306,7 +305,7 @@
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawPeaks);
   }
   if (audio) {
-    audio.addEventListener("play", () => { setSpeed(); label(); requestAnimationFrame(frames); });
+    audio.addEventListener("play", () => { landed ??= audio.currentTime; setSpeed(); label(); requestAnimationFrame(frames); });
     audio.addEventListener("seeked", arrived);
     audio.addEventListener("pause", () => { position = wanted === null ? audio.currentTime : wanted; listen(); endRun(); report(); label(); draw(true); });
     // Frames stop in a tab that is not seen; this keeps a quote's end, and what was played, there too.

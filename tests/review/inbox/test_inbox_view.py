@@ -91,7 +91,7 @@ def test_a_row_tells_what_the_draft_is_about(room: Room) -> None:
     assert (row.customer, row.stage, row.minutes, row.age_days) == ("Customer 2", "Discovery", 1, 0)
     ratio = next(m.value for m in result.metrics.measures if m.name == "rep_talk_ratio")
     assert (row.talk.share if row.talk else None) == ratio
-    assert row.address == f"/calls/{row.call}?inbox=sort%3Ddate"
+    assert row.address == f"/calls/{row.call}?sort=date"
 
 
 def test_age_counts_from_the_draft(tmp_path: Path) -> None:

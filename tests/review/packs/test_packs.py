@@ -14,7 +14,7 @@ from pipeline.review.room import Room
 from pipeline.reviewing.standing import state_of
 from tests.review.rooms import NOW, call_of, client, make_room
 
-APPROVED = "Well heard, Anna. <script>alert(1)</script> Look at ‮this‬."
+APPROVED = "Well heard, Anna. <script>alert(1)</script> Look at \u202ethis\u202c."
 
 
 def approve(room: Room, call: str) -> None:
@@ -74,7 +74,7 @@ def test_markdown_pack_shows_markup_as_it_was_written(room: Room) -> None:
     text = client(room, "mark").get(f"/calls/{call_of(room, 'Anna')}/pack.md").text
     assert "Approved by Mark" in text
     assert r"\<script\>" in text
-    assert "‮" not in text
+    assert "\u202e" not in text
 
 
 def test_pdf_pack_can_be_read(room: Room) -> None:
