@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-input
 STAMP := $(VENV)/.installed
 DEMO := demo/workspace
 
-.PHONY: setup models demo test quick lint check bench clean
+.PHONY: setup models demo test quick lint check bench vendor clean
 
 setup: $(STAMP)
 
@@ -46,6 +46,10 @@ check: lint quick
 
 bench: models
 	@$(BIN)/python -m benchmarks.chain
+
+# The scripts of others that the review room serves: fetched by npm at their pinned digests; only to renew them.
+vendor: setup
+	@$(BIN)/python -m pipeline.review.vendoring
 
 clean:
 	rm -rf $(DEMO) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

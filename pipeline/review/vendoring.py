@@ -61,13 +61,6 @@ PACKAGES = (
         integrity="sha512-oF7JgXhDW9UXCy/k1ZYFUQgzu/rm19ORWPSPNL91vPluB2PB9+MV55tyQdH/w7o2EAbTYUG5SDW1R60mdkdqGg==",
         files=("LICENSE", "dist/htmx.min.js"),
     ),
-    Package(
-        name="wavesurfer.js",
-        version="8.0.1",
-        licence="BSD-3-Clause",
-        integrity="sha512-h0OnRWSVTqIYLSw3/IVrBtsun/xw9L5u4FA3bjfSDTFMX/xswVWS1JwK4fFu3ulmxRUSHg8zQORl6zENG983eg==",
-        files=("LICENSE", "dist/wavesurfer.esm.js"),
-    ),
 )
 """Files are named as in the archive; they are kept by the last part of their name."""
 
