@@ -71,7 +71,6 @@ def change_user(entry: Came, user: str, said: ChangedUser) -> UserView:
 def remove_user(entry: Came, user: str, after: Annotated[int, Query(ge=0, le=10**6)]) -> Removed:
     """Let a user in no more, from this moment on."""
     left = enrolment(entry).remove(view_of(entry, user).id, after=after)
-    entry.room.entrance.close_all(user)
     return Removed(removed=user, still_report=tuple(u.id for u in left))
 
 

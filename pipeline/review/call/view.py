@@ -13,6 +13,7 @@ from pipeline.review.call.comments import CommentsView, comments_view
 from pipeline.review.call.measures import MeasuresView, measures_view
 from pipeline.review.call.shown import Shown
 from pipeline.review.call.transcript import TurnView
+from pipeline.review.drafts.view import standing_words
 from pipeline.review.guards import Entry
 
 SEALED = "The scorecard and the feedback open to you once your manager has approved the feedback."
@@ -67,11 +68,7 @@ class CallView(Value):
     @property
     def standing(self) -> tuple[str, str]:
         """Where the review of the call stands, in words, and the tone in which to say it."""
-        if self.state == "approved":
-            return "Approved", "good"
-        if self.sealed:
-            return "Not approved yet", ""
-        return {"waiting": "Draft", "edited": "Draft, edited"}.get(self.state, "Sent back for another reading"), "info"
+        return ("Not approved yet", "") if self.sealed and self.state != "approved" else standing_words(self.state)
 
     @property
     def summary(self) -> tuple[Fact, ...]:
@@ -82,7 +79,7 @@ class CallView(Value):
     def parts(self) -> tuple[Part, ...]:
         """The parts of the page that the viewer has, in order."""
         found: list[tuple[str, str, int | None]] = []
-        found += [("draft", "Draft", None), ("scorecard", "Scorecard", None)] if self.judgement else []
+        found += [("draft", "Feedback" if self.state == "approved" else "Draft", None), ("scorecard", "Scorecard", None)] if self.judgement else []
         found += [("measures", "Measures", None)]
         found += [("mentions", "Mentions", len(self.trackers))] if self.trackers else []
         found += [("comments", "Comments", self.comments.n), ("who", "Who is who", None), ("about", "About", None)]

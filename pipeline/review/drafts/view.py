@@ -31,6 +31,19 @@ from pipeline.reviewing.notes import notes
 from pipeline.reviewing.standing import Standing, state_of, state_of_reading
 
 
+_STANDING: dict[ReviewState, tuple[str, str]] = {
+    "waiting": ("Draft", "info"),
+    "edited": ("Draft, edited", "info"),
+    "sent_back": ("Sent back to be read again", "warning"),
+    "approved": ("Approved", "good"),
+}
+
+
+def standing_words(state: ReviewState) -> tuple[str, str]:
+    """Where the review of a call stands, in the words that who coaches it reads, and the tone in which to say it."""
+    return _STANDING[state]
+
+
 class Choice(Value):
     """A behaviour of the ranking: what it is, and the factors whose product ranks it. `first` is the draft's own."""
 
@@ -96,6 +109,11 @@ class DraftView(Value):
     newer: NewReading | None = None
     history: tuple[HistoryLine, ...] = ()
     reading: RereadState | None = None
+
+    @property
+    def standing(self) -> tuple[str, str]:
+        """Where the review stands, in words, and the tone in which to say it."""
+        return standing_words(self.state)
 
     def part(self, name: str) -> PartView:
         """The part of this name."""

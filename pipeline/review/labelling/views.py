@@ -293,9 +293,10 @@ class Candidate(Value):
 
 
 class PutUp(Value):
-    """Who labels a call."""
+    """Who labels a call; `customer` is absent where nobody named one."""
 
     call: str
+    customer: str | None
     candidates: tuple[Candidate, ...]
 
 
@@ -307,8 +308,10 @@ def put_up_view(entry: Entry) -> PutUp:
     done = {label.rater for label in labels_of(room, call)}
     seen = seen_by(room, call)
     people = {user.id: visible(user.name) for user in room.people.all()} or {entry.viewer.user.id: "You"}
+    customer = room.index.rows("SELECT customer FROM calls WHERE call = ?", (call,))[0][0]
     return PutUp(
         call=call,
+        customer=visible(str(customer)) if customer else None,
         candidates=tuple(
             Candidate(
                 id=user,

@@ -253,7 +253,7 @@
   document.addEventListener("htmx:after:swap", afterSwap);
   wide.addEventListener("change", () => show(current));
   window.addEventListener("hashchange", openTarget);
-  window.addEventListener("beforeprint", () => { for (const element of all("details")) element.open = true; for (const part of [...panes(), transcript]) part.hidden = false; });
+  window.addEventListener("beforeprint", () => { for (const element of all("details:not(.menu, .other-ways)")) element.open = true; for (const part of [...panes(), transcript]) part.hidden = false; });
   window.addEventListener("afterprint", () => show(current));
 
   // The player stands above all of this, as high as it happens to be.

@@ -41,7 +41,7 @@
       if (element.dataset.start === start && element.dataset.end === end) element.remove();
     }
     for (const line of all("[data-to-hear]")) {
-      if (!line.querySelector("[data-unheard]")) line.textContent = "You heard all moments that this feedback rests on.";
+      if (!line.querySelector("[data-unheard]")) line.textContent = "You heard all moments this rests on.";
     }
   }
 
@@ -71,7 +71,18 @@
     if (back) location.assign(back.href);
   }
 
+  // The head of the page says where the review stands; the draft that came in says it of now.
+  function stand() {
+    const part = document.querySelector("#draft-part[data-standing]"), badge = document.querySelector("#standing .badge");
+    if (!part || !badge) return;
+    const tab = document.querySelector(".call-parts [href='#draft']");
+    if (tab) tab.textContent = part.querySelector("#draft-h").textContent;
+    badge.textContent = part.dataset.standing;
+    badge.className = `badge ${part.dataset.tone}`;
+  }
+
   document.addEventListener("click", onClick);
+  document.addEventListener("htmx:after:swap", stand);
   document.addEventListener("filmroom:time", onTime);
   document.addEventListener("keydown", onKey);
   document.addEventListener("input", onInput);

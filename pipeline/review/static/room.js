@@ -178,14 +178,14 @@
   document.documentElement.classList.add("js");
   document.addEventListener("keydown", onKey);
   document.addEventListener("click", (event) => {
-    for (const menu of all("details.facet[open]")) if (!menu.contains(event.target)) menu.open = false;
+    for (const menu of all("details.facet[open], details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
     if (event.target.closest?.("[data-help]")) help();
     const opener = event.target.closest?.("[data-dialog]"), dialog = opener && document.getElementById(opener.dataset.dialog);
     if (dialog?.showModal) { event.preventDefault(); dialog.showModal(); }
     if (event.target.closest?.("[data-close]")) event.target.closest("dialog")?.close();
   });
   document.addEventListener("keydown", (event) => {
-    const menu = event.key === "Escape" && event.target.closest?.("details.facet[open]");
+    const menu = event.key === "Escape" && event.target.closest?.("details.facet[open], details.menu[open]");
     if (menu) { menu.open = false; one("summary", menu).focus(); }
   });
   document.addEventListener("input", (event) => {

@@ -75,7 +75,7 @@ def test_a_managers_sitting(browser: Browser, base: str, room: Room) -> None:
 
         _hear_what_is_left(page)
         page.get_by_role("button", name="Approve and next").click()
-        until(page, f"!location.pathname.endsWith('{call}')")
+        page.wait_for_url(lambda url: call not in url)
         done = state_of(room.workspace, call)
         assert (done.state, done.review and done.review.author) == ("approved", "joan")
         assert done.review is not None
