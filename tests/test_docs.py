@@ -5,21 +5,25 @@ import shlex
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from typer.main import get_command
 
 import cli
 from pipeline import __version__
-from pipeline.config import Config, LanguageModel, ReviewRoom, Withholding, load_config
+from pipeline.config import Config, LanguageModel, OidcProvider, ReviewRoom, TrustedProxy, Withholding, load_config
 from pipeline.domain.base import Value
+from pipeline.domain.people import UserRole
 from pipeline.errors import QUARANTINE_EXIT_CODE
+from pipeline.store.records import Records
+from pipeline.store.workspace import Workspace
 from tests.conftest import CHECKOUT
 from tests.test_errors import TREE
 
 README = CHECKOUT / "README.md"
 CONFIGURATION = CHECKOUT / "docs" / "configuration.md"
+SET_UP = CHECKOUT / "docs" / "review-room.md"
 DOCUMENTS = [README, CHECKOUT / "CHANGELOG.md", CHECKOUT / "demo" / "README.md", *sorted(CHECKOUT.glob("docs/**/*.md"))]
 _FENCE = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
@@ -100,6 +104,20 @@ def test_every_relative_link_leads_to_something(path: Path) -> None:
             assert (path.parent / target.partition("#")[0]).exists(), f"{name_of(path)}: {target}"
 
 
+def anchors(path: Path) -> set[str]:
+    """What a link to a heading of this document may name."""
+    headings = re.findall(r"^#+ (.+)$", text(path), re.MULTILINE)
+    return {re.sub(r"[^a-z0-9 _-]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=name_of)
+def test_every_link_to_a_heading_leads_to_one(path: Path) -> None:
+    for target in _LINK.findall(text(path)):
+        file, _, anchor = target.partition("#")
+        if anchor and not re.match(r"[a-z]+:", target):
+            assert anchor in anchors(path.parent / file if file else path), f"{name_of(path)}: {target}"
+
+
 def test_links_are_found_at_all() -> None:
     assert {"docs/architecture.md", "docs/configuration.md"} <= set(_LINK.findall(text(README)))
 
@@ -121,9 +139,9 @@ def test_the_changelog_begins_with_this_version() -> None:
     assert stated == __version__
 
 
-def rows(heading: str) -> dict[str, list[str]]:
-    """The cells of a table of the settings' page by its first cell; the table is the first below the heading."""
-    part = text(CONFIGURATION).split(f"{heading}\n", 1)[1].split("\n#", 1)[0]
+def rows(heading: str, document: Path = CONFIGURATION) -> dict[str, list[str]]:
+    """The cells of a document's table by its first cell; the table is the first below the heading."""
+    part = text(document).split(f"{heading}\n", 1)[1].split("\n#", 1)[0]
     cells = [
         [cell.strip() for cell in line.strip("|").split("|")] for line in part.splitlines() if line.startswith("|")
     ]
@@ -180,3 +198,29 @@ class TestSettings:
     def test_every_exit_code_is_described(self) -> None:
         codes = {kind.exit_code for kind in TREE} | {0, QUARANTINE_EXIT_CODE, 130}
         assert set(rows("## Exit codes")) == {str(code) for code in codes}
+
+    @pytest.mark.parametrize(
+        ("heading", "kind"),
+        [("### A provider of sign-ins", OidcProvider), ("### A proxy that knows people", TrustedProxy)],
+    )
+    def test_the_ways_to_sign_in_have_all_their_settings_described(self, heading: str, kind: type[Value]) -> None:
+        fields = {field.alias or name: field for name, field in kind.model_fields.items()}
+        assert set(rows(heading)) == set(fields)
+        for name, field in fields.items():
+            default = rows(heading)[name][0]
+            assert field.is_required() == (default == "needed")
+            if default.startswith("`"):
+                (value,) = tomllib.loads(f"value = {default.strip('`')}").values()
+                assert value == (list(field.default) if isinstance(field.default, tuple) else field.default)
+
+
+class TestTheReviewRoom:
+    def test_every_role_is_described_and_no_other_is(self) -> None:
+        assert set(rows("## Users and roles", SET_UP)) == set(get_args(UserRole))
+
+    @pytest.mark.parametrize("document", [SET_UP, CHECKOUT / "docs" / "architecture.md"], ids=name_of)
+    def test_every_folder_of_records_is_described(self, document: Path, tmp_path: Path) -> None:
+        kept = {name for name, value in vars(Workspace(tmp_path)).items() if isinstance(value, Records)}
+        folders = {"labelling" if name == "label_tasks" else name for name in kept}
+        assert folders >= {"calls", "reviews", "users"}
+        assert all(f"{folder}/" in text(document) for folder in folders | {"objects", "audit", "listening", "sessions"})

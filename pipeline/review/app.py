@@ -97,7 +97,7 @@ def _not_served(request: Request, error: Exception) -> Response:
     """What is said where nothing is served at all: no such place, no such method, a body that is too long."""
     assert isinstance(error, HTTPException)
     words = {
-        404: ("there is nothing here, or it is not yours to see", "go back to your own calls"),
+        404: ("there is nothing here, or it is not yours to see", "go back to the start"),
         405: ("this place does not take such requests", "see /api/openapi.json for what each place takes"),
         413: (f"more than {MOST_BYTES // 1_000_000} MB were sent at once", "send less at once"),
     }

@@ -110,7 +110,7 @@ async def _require_no_forgery(request: Request, viewer: Viewer) -> None:
 
 def nothing_here() -> NotFoundError:
     """What everybody is told of a place that is not theirs, whether it exists or not."""
-    return NotFoundError("there is nothing here, or it is not yours to see", hint="go back to your own calls")
+    return NotFoundError("there is nothing here, or it is not yours to see", hint="go back to the start")
 
 
 PUBLIC = Depends(Guard("public"))

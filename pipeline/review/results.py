@@ -7,8 +7,9 @@ from pipeline.domain.result import CallResult
 from pipeline.domain.work import CallRecord
 from pipeline.store.workspace import Workspace
 
-MOST_WORDS = 100_000
-"""How many words the kept results may have together, at about a kilobyte each: some twenty calls of half an hour."""
+MOST_WORDS = 20_000
+"""How many words the kept results may have together: the call somebody is at, and a few more of the same length. Each
+word is several objects, which cost memory and the time to look through it."""
 
 
 class Results:

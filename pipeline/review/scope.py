@@ -49,5 +49,5 @@ class Scope(Value):
         return f"({coached} OR {_IN_REPS})", (*parameters, sorted(self.own))
 
 
-_IN_REPS = "coalesce(list_contains(CAST(? AS VARCHAR[]), rep_key), false)"
-_IN_MANAGERS = "coalesce(list_contains(CAST(? AS VARCHAR[]), manager_key), false)"
+_IN_REPS = "coalesce(rep_key IN (SELECT unnest(CAST(? AS VARCHAR[]))), false)"
+_IN_MANAGERS = "coalesce(manager_key IN (SELECT unnest(CAST(? AS VARCHAR[]))), false)"

@@ -1,5 +1,6 @@
 """The page of a call: who sees what of it, which reading it shows, what is written down of a look at it."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,29 @@ def test_a_rep_sees_the_scorecard_after_the_approval(room: Room) -> None:
     text = client(room, "anna").get(f"/calls/{call}").text
     assert JUDGED in text
     assert '<mark class="effective">' in text
+
+
+def test_the_page_leads_to_the_pack_and_coaches_to_labelling(room: Room) -> None:
+    call = call_of(room, "Anna")
+    pack, labelling, marked = f'href="/calls/{call}/pack.pdf"', f'href="/calls/{call}/labelling"', "marked as a draft"
+
+    def offered(user: str) -> list[bool]:
+        text = client(room, user).get(f"/calls/{call}").text
+        return [words in text for words in (pack, marked, labelling)]
+
+    assert (offered("mark"), offered("anna")) == ([True, True, True], [False, False, False])
+    approve(room, call)
+    assert (offered("mark"), offered("anna")) == ([True, False, True], [True, False, False])
+
+
+def test_the_head_says_where_the_review_stands_and_nothing_says_it_again(room: Room) -> None:
+    call = call_of(room, "Anna")
+    for user, before in (("mark", "Draft"), ("anna", "Not approved yet")):
+        assert re.findall(r'class="badge[^"]*">([^<]+)', client(room, user).get(f"/calls/{call}").text)[0] == before
+    assert 'class="badge' not in client(room, "mark").get(f"/calls/{call}/draft").text
+    approve(room, call)
+    for user in ("mark", "anna"):
+        assert '<span class="badge good">Approved</span>' in client(room, user).get(f"/calls/{call}").text
 
 
 def test_to_a_rep_the_api_says_why_it_gives_no_judgement(room: Room) -> None:

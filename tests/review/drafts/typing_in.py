@@ -21,7 +21,7 @@ class _Fields(HTMLParser):
         if tag == "form":
             self._within = named.get("action", "").endswith(f"/draft/{self._act}")
             self._seen |= self._within
-        if not self._within:
+        if not self._within and named.get("form") != f"{self._act}-form":
             return
         name, kind = named.get("name", ""), named.get("type", "text")
         if tag == "input" and name and (kind not in ("radio", "checkbox") or "checked" in named):

@@ -26,9 +26,9 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Room:
         ("vera", ["Inbox", "Calls"]),
         ("mark", ["Inbox", "Calls"]),
         ("anna", ["Calls"]),
-        ("otto", ["Calls"]),
-        ("adam", ["Calls", "Admin"]),
-        (LOCAL_USER, ["Inbox", "Calls", "Admin"]),
+        ("otto", ["Disagreements"]),
+        ("adam", ["Admin"]),
+        (LOCAL_USER, ["Inbox", "Calls", "Disagreements", "Admin"]),
     ],
 )
 def test_the_bar_has_the_places_of_each_role(room: Room, user: str, titles: list[str]) -> None:

@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.config import ReviewRoom
 from pipeline.domain.people import User
 from pipeline.errors import NotFoundError, StaleError, UsageError
 from pipeline.review.audit import Audit, Wanted
 from pipeline.review.enrolment import MAX_TOKENS, Enrolment, particulars
+from pipeline.review.entrance import Entrance
 from pipeline.review.people import People
 from pipeline.store.workspace import Workspace
 from tests.review.rooms import Clock, add_people
@@ -151,6 +153,14 @@ class TestRemoving:
         assert (mark.removed, mark.password, mark.tokens) == (True, None, ())
         assert people.by_login("mark") is None
         assert token not in "".join(path.read_text() for path in (space.root / "users" / "mark").iterdir())
+
+    def test_their_sessions_end_and_nobody_else_s(self, keeping: Enrolment, people: People, space: Workspace) -> None:
+        entrance = Entrance(space.root, people, ReviewRoom(), now=Clock())
+        anna, bert = entrance.open_session("anna"), entrance.open_session("bert")
+        keeping.remove("anna")
+        keeping.restore("anna")
+        assert entrance.viewer_of(anna) is None
+        assert entrance.viewer_of(bert) is not None
 
     def test_the_name_stays_theirs_and_they_may_come_back(self, keeping: Enrolment, people: People) -> None:
         keeping.remove("anna")

@@ -7,6 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pipeline.domain.audit import AuditAction, AuditEvent
 from pipeline.errors import StoreError, UsageError
@@ -165,6 +167,13 @@ class TestReading:
     def test_a_name_of_other_letters_is_found(self, trail: Audit) -> None:
         trail.tell('Zoë "Z" \\ Ω', "sign_in_failed")
         assert len(trail.find(Wanted(user='Zoë "Z" \\ Ω')).events) == 1
+
+    @pytest.mark.filterwarnings("error")
+    @given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=40))
+    def test_what_is_looked_for_is_written_as_lines_write_it(self, text: str) -> None:
+        line = AuditEvent(at=Clock()(), user=text, action="viewed", call=text).model_dump_json().encode()
+        words = Wanted(user=text, action="viewed", call=text).words()
+        assert [word in line for word in words] == [True, True, True]
 
     @pytest.mark.parametrize("older", ["x", "2026-01", "2026-01.x", "2026-01.-5", "2026-01." + "9" * 20])
     def test_a_place_from_nowhere_is_refused(self, filled: Audit, older: str) -> None:
