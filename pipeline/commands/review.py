@@ -47,6 +47,7 @@ def review(
     import uvicorn
 
     from pipeline.review.app import make_app
+    from pipeline.review.garbage import look_seldom
     from pipeline.review.room import open_room
 
     with listening:
@@ -54,6 +55,7 @@ def review(
         try:
             app = make_app(room)
             room.start()
+            look_seldom()
             at = f"http://{_named(address)}:{listening.getsockname()[1]}"
             if on_this_machine and (local or not has_users):
                 typer.echo(f"Open {at}/open?token={room.entrance.new_link()}")

@@ -14,6 +14,8 @@ def visible(text: str) -> str:
 
     Letters of every script stay, and so do the joiners that some scripts need. Lone surrogates become U+FFFD.
     """
+    if text.isprintable():  # quick, for most: nothing of the below is printable
+        return " ".join(text.split())
     return " ".join("".join(_shown(c) for c in text).split())
 
 

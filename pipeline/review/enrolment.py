@@ -92,9 +92,9 @@ class Enrolment:
         self._tell("password_set", user_id if password else f"{user_id}: none")
 
     def remove(self, user_id: str, *, after: int | None = None) -> tuple[User, ...]:
-        """Everybody who still reports to the user who can, from now on, neither sign in nor use a token; their sessions end.
+        """Everybody who still reports to the user who can, from now on, neither sign in nor use a token.
 
-        Those above the removed user go on seeing the calls of those below.
+        The user's sessions end. Those above the removed user go on seeing the calls of those below.
         """
         with self._alone() as users:
             number, before = self.numbered(user_id)

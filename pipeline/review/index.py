@@ -82,7 +82,7 @@ class OpenIndex:
         return self._index.rows(query, parameters)
 
     def people_of(self, call: str) -> tuple[str | None, str | None] | None:
-        """Rep and manager of a call as its metadata names them; None for a call that is not in the index."""
+        """Whose call it is and who manages them, as `same_name` has names; None for a call that is not in the index."""
         self._asked = time.monotonic()
         return self._people.get(call)
 
@@ -151,11 +151,11 @@ class OpenIndex:
             for entry in entries:
                 if entry.kind == "calls":
                     self._people.pop(entry.record_id, None)
-                    self._people |= {str(row[0]): _named(row[2], row[4]) for row in entry.rows.get("calls", ())}
+                    self._people |= {str(row[0]): _named(row[3], row[5]) for row in entry.rows.get("calls", ())}
         return len(entries)
 
 
-_PEOPLE = "SELECT call, rep, manager FROM calls"
+_PEOPLE = "SELECT call, rep_key, manager_key FROM calls"
 
 
 def _named(rep: object, manager: object) -> _Named:

@@ -25,7 +25,7 @@ LOCK_WAIT_S = 5.0
 THREADS = 1
 """For one question: each is small, and a second thread costs more than it saves, half of a page's processor time."""
 
-SCHEMA = 2
+SCHEMA = 3
 """Goes up with every change of a table or of what its rows say: an index of another version is made anew."""
 
 TABLES: dict[RecordKind, dict[str, str]] = {
@@ -34,7 +34,8 @@ TABLES: dict[RecordKind, dict[str, str]] = {
             "call VARCHAR, path VARCHAR, rep VARCHAR, rep_key VARCHAR, manager VARCHAR, manager_key VARCHAR, "
             "team VARCHAR, customer VARCHAR, deal VARCHAR, stage VARCHAR, mode VARCHAR, kind VARCHAR, "
             "started_at TIMESTAMP, duration DOUBLE, language VARCHAR, rubric VARCHAR, rubric_version INTEGER, "
-            "improvement VARCHAR, strength VARCHAR, n_observations INTEGER, n_rejected INTEGER, recorded_at TIMESTAMP"
+            "improvement VARCHAR, strength VARCHAR, n_observations INTEGER, n_rejected INTEGER, recorded_at TIMESTAMP, "
+            "rep_talk_ratio DOUBLE"
         ),
         "measures": (
             "call VARCHAR, name VARCHAR, value DOUBLE, unit VARCHAR, unavailable VARCHAR, low DOUBLE, high DOUBLE"
@@ -66,7 +67,7 @@ TABLES: dict[RecordKind, dict[str, str]] = {
     "reviews": {
         "reviews": (
             'call VARCHAR, number INTEGER, state VARCHAR, action VARCHAR, author VARCHAR, "at" TIMESTAMP, '
-            "record INTEGER, draft VARCHAR, improvement VARCHAR, n_edits INTEGER, override BOOLEAN"
+            "record INTEGER, draft VARCHAR, improvement VARCHAR, n_edits INTEGER, override BOOLEAN, follow_up DATE"
         ),
     },
     "comments": {
@@ -172,8 +173,7 @@ class Index:
     def calls(self) -> list[dict[str, object]]:
         """All calls by time, oldest first, each with the measure and the choices that a list shows."""
         return self._named(
-            "SELECT c.*, m.value AS rep_talk_ratio FROM calls c LEFT JOIN measures m "
-            "ON m.call = c.call AND m.name = 'rep_talk_ratio' ORDER BY coalesce(c.started_at, c.recorded_at), c.call"
+            "SELECT * FROM calls ORDER BY coalesce(started_at, recorded_at), call"
         )
 
     def quarantined(self) -> list[dict[str, object]]:

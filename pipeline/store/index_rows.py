@@ -1,7 +1,7 @@
 """The rows that records give to the tables of the index; how the tables are made is in `pipeline.store.index`."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from typing import Literal, NamedTuple, NotRequired, get_args
 
@@ -13,7 +13,7 @@ from pipeline.domain.coaching import Draft
 from pipeline.domain.evaluation import EvaluationRecord
 from pipeline.domain.metrics import CallMetrics
 from pipeline.domain.people import same_name
-from pipeline.domain.recording import Recording
+from pipeline.domain.recording import CallMetadata, Recording, Stage
 from pipeline.domain.review import Comment, Review
 from pipeline.domain.rubric import Rubric
 from pipeline.domain.work import CallRecord, QuarantineRecord
@@ -101,14 +101,26 @@ def call_rows(indexed: IndexedCall) -> Rows:
 def _call(indexed: IndexedCall) -> tuple[object, ...]:
     record, recording, draft = indexed.record, indexed.recording, indexed.draft
     meta = recording.metadata
+    rep_key, manager_key = _keys(meta)
     return (
-        record.call, str(record.path), meta.rep, _key(meta.rep), meta.manager, _key(meta.manager), meta.team,
+        record.call, str(record.path), meta.rep, rep_key, meta.manager, manager_key, meta.team,
         meta.customer, meta.deal, meta.stage, meta.mode, recording.kind, _utc(meta.started_at),
         recording.duration or None, indexed.talk.get("language"), indexed.rubric.id, indexed.rubric.version,
         draft.improvement.behaviour if draft.improvement else None,
         draft.strength.behaviour if draft.strength else None,
         len(indexed.found.observations), len(indexed.found.rejected), _utc(record.at),
+        next((m.value for m in indexed.metrics.measures if m.name == "rep_talk_ratio"), None),
     )  # fmt: skip
+
+
+def _keys(meta: CallMetadata) -> tuple[str | None, str | None]:
+    """Whose call it is, and who manages them, as `same_name` compares names.
+
+    In a recorded one-to-one it is the manager who is coached, by whoever they report to and by nobody the call names.
+    """
+    if meta.stage is Stage.COACHING:
+        return _key(meta.manager), None
+    return _key(meta.rep), _key(meta.manager)
 
 
 def _turn(call: str, turn: _Turn) -> tuple[object, ...]:
@@ -147,9 +159,14 @@ def review_rows(call: str, reviews: Sequence[Review]) -> Rows:
     last, n_edits = reviews[-1], sum(len(review.edits) for review in reviews)
     row = (
         call, len(reviews), last.state, last.action, last.author, _utc(last.at), last.record, last.draft,
-        last.improvement, n_edits, bool(last.override),
+        last.improvement, n_edits, bool(last.override), _follow_up(last),
     )  # fmt: skip
     return {"reviews": [row]}
+
+
+def _follow_up(review: Review) -> date | None:
+    """The day on which an approved feedback is to be looked at again."""
+    return review.feedback.follow_up if review.state == "approved" and review.feedback is not None else None
 
 
 def comment_rows(call: str, comments: Sequence[Comment]) -> Rows:

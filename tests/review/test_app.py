@@ -34,7 +34,7 @@ def test_the_link_opens_the_room_once(tmp_path: Path) -> None:
 def test_who_sees_whose_calls(tmp_path: Path) -> None:
     room = make_room(tmp_path, ("Anna",))
     people = room.index.people_of(call_of(room, "Anna"))
-    assert people == ("Anna", None)
+    assert people == ("anna", None)
     sights = {}
     for user in ("vera", "mark", "nina", "anna", "bert", "adam"):
         browser = client(room, user)

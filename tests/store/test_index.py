@@ -57,7 +57,7 @@ def test_the_row_of_a_review_is_its_latest_state_with_all_edits_so_far() -> None
     # 2 edits, then 1, then the approval without any: 3
     reviews = [review(n_edits=2), review(n_edits=1, hours=1), review("approved", hours=2, override="known well")]
     at = NAIVE + timedelta(hours=2)
-    expected = ("c1234", 3, "approved", "approved", "mark", at, 1, DRAFT, None, 3, True)
+    expected = ("c1234", 3, "approved", "approved", "mark", at, 1, DRAFT, None, 3, True, None)
     assert review_rows("c1234", reviews) == {"reviews": [expected]}
     assert review_rows("c1234", []) == {}
 
@@ -93,7 +93,7 @@ def test_what_cannot_be_written_changes_nothing(tmp_path: Path) -> None:
     with Index(tmp_path / "index.duckdb") as index:
         index.write([reviewed()])
         kept = index.content()
-        bad = Entry("reviews", "c5678", 1, {"reviews": [("c5678", "not a number", *[None] * 9)]})
+        bad = Entry("reviews", "c5678", 1, {"reviews": [("c5678", "not a number", *[None] * 10)]})
         with pytest.raises(StoreError, match="cannot write the index"):
             index.write([reviewed(n_edits=3, number=2), bad])
         assert index.content() == kept

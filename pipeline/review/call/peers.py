@@ -6,7 +6,7 @@ from typing import NamedTuple
 from pipeline.review.call.recent import Recent
 from pipeline.review.index import OpenIndex
 
-MOST_CALLS = 300
+MOST_CALLS = 100
 """A baseline looks at the latest calls only: a team changes."""
 KEPT_S = 60.0
 """For so long a baseline may lack the newest call: to find it takes a look at every measure of every call."""

@@ -79,7 +79,8 @@ class CallView(Value):
     def parts(self) -> tuple[Part, ...]:
         """The parts of the page that the viewer has, in order."""
         found: list[tuple[str, str, int | None]] = []
-        found += [("draft", "Feedback" if self.state == "approved" else "Draft", None), ("scorecard", "Scorecard", None)] if self.judgement else []
+        letter = "Feedback" if self.state == "approved" else "Draft"
+        found += [("draft", letter, None), ("scorecard", "Scorecard", None)] if self.judgement else []
         found += [("measures", "Measures", None)]
         found += [("mentions", "Mentions", len(self.trackers))] if self.trackers else []
         found += [("comments", "Comments", self.comments.n), ("who", "Who is who", None), ("about", "About", None)]

@@ -30,7 +30,6 @@ from pipeline.reviewing.cited import cited, to_hear
 from pipeline.reviewing.notes import notes
 from pipeline.reviewing.standing import Standing, state_of, state_of_reading
 
-
 _STANDING: dict[ReviewState, tuple[str, str]] = {
     "waiting": ("Draft", "info"),
     "edited": ("Draft, edited", "info"),

@@ -88,7 +88,7 @@ def _selection(entry: Entry, filters: CallFilters) -> Selection:
         "SELECT c.call, coalesce(nullif(rep_key, ''), '-') AS rep, rep AS rep_name, customer, deal, "  # noqa: S608
         "coalesce(stage, '-') AS stage, mode, kind, started_at, coalesce(started_at, recorded_at) AS held_at, "
         f"duration, CASE WHEN {coached} THEN 'coach' ELSE 'own' END AS sight, r.state AS review, "
-        "CASE WHEN r.state = 'approved' THEN 'ready' ELSE 'open' END AS state "
+        "rep_talk_ratio, CASE WHEN r.state = 'approved' THEN 'ready' ELSE 'open' END AS state "
         f"FROM calls c LEFT JOIN reviews r ON r.call = c.call WHERE {seen}"
     )
     return Selection(base=base, base_parameters=(*coached_parameters, *parameters), filters=dict(_conditions(filters)))

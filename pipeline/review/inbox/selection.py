@@ -58,10 +58,7 @@ def rows(
     """One page of the calls, in order: these columns of the base, then the rep's share of the talk if known."""
     condition, own = selection.condition()
     query = (
-        f"WITH base AS ({selection.base}), page AS MATERIALIZED "  # noqa: S608 our own texts; values are parameters
-        f"(SELECT * FROM base WHERE {condition} ORDER BY {order} LIMIT ? OFFSET ?), "
-        "talk AS (SELECT call AS spoken, value FROM measures WHERE name = 'rep_talk_ratio' "
-        "AND call IN (SELECT call FROM page)) "
-        f"SELECT {columns}, value FROM page LEFT JOIN talk ON spoken = call ORDER BY {order}"
+        f"WITH base AS ({selection.base}) SELECT {columns}, rep_talk_ratio FROM base "  # noqa: S608 as above
+        f"WHERE {condition} ORDER BY {order} LIMIT ? OFFSET ?"
     )
     return index.rows(query, [*selection.base_parameters, *own, limit, offset])

@@ -1,6 +1,6 @@
 """Owns the inbox as a value, for its page and the API: the drafts that wait, filters with counts, what was approved."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from pydantic import AwareDatetime
 
@@ -19,6 +19,7 @@ PAGE = 50
 MOST_DAYS = 14
 """Drafts that have waited longer are counted together."""
 _LATELY = timedelta(days=7)
+_SOON, _FORGOTTEN = timedelta(days=7), timedelta(days=31)
 
 
 class Approved(Value):
@@ -29,6 +30,16 @@ class Approved(Value):
     rep: str | None
     by: str
     at: AwareDatetime
+
+
+class Due(Value):
+    """Feedback whose day to look at it again has come, or comes within a week; `overdue`: the day has passed."""
+
+    call: str
+    customer: str | None
+    rep: str | None
+    on: date
+    overdue: bool
 
 
 class InboxView(Value):
@@ -49,6 +60,7 @@ class InboxView(Value):
     by_day: tuple[int, ...]
     sorts: dict[str, str]
     approved_lately: tuple[Approved, ...]
+    due: tuple[Due, ...]
 
 
 def inbox_view(entry: Entry, filters: InboxFilters) -> InboxView:
@@ -71,6 +83,7 @@ def inbox_view(entry: Entry, filters: InboxFilters) -> InboxView:
         by_day=tuple(sum(n for day, n in ages.items() if min(day, MOST_DAYS) == d) for d in range(MOST_DAYS + 1)),
         sorts={sort: address(PATH, filters.query(sort=sort)) for sort in ORDERS},
         approved_lately=_approved(entry),
+        due=_due(entry),
     )
 
 
@@ -97,6 +110,25 @@ def _approved(entry: Entry) -> tuple[Approved, ...]:
     return tuple(
         Approved(call=str(call), customer=named(customer), rep=named(rep), by=_name(entry, str(by)), at=aware(at))
         for call, customer, rep, by, at in found
+    )
+
+
+def _due(entry: Entry) -> tuple[Due, ...]:
+    """What is to be looked at again by the end of a week from now, the earliest first, eight at most.
+
+    What was due more than a month ago is left out: nobody will do it for being told once more.
+    """
+    scope, parameters = entry.scope.condition(coach=True)
+    today = entry.room.now().date()
+    found = entry.room.index.rows(
+        "SELECT c.call, customer, rep, follow_up FROM reviews r JOIN calls c ON c.call = r.call "  # noqa: S608
+        f"WHERE follow_up BETWEEN ? AND ? AND {scope} ORDER BY follow_up, c.call LIMIT 8",
+        [today - _FORGOTTEN, today + _SOON, *parameters],
+    )
+    return tuple(
+        Due(call=str(call), customer=named(customer), rep=named(rep), on=on, overdue=on < today)
+        for call, customer, rep, on in found
+        if isinstance(on, date)
     )
 
 

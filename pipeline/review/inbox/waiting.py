@@ -29,6 +29,7 @@ def waiting(entry: Entry, filters: InboxFilters) -> Selection:
         "coalesce(stage, '-') AS stage, mode, kind, started_at, "
         "coalesce(started_at, recorded_at) AS held_at, duration, "
         "rubric, rubric_version, coalesce(r.improvement, c.improvement) AS improvement, strength, recorded_at, "
+        "rep_talk_ratio, "
         f"coalesce(r.state, 'waiting') AS state, CASE {ages} ELSE '{AGES[-1][0]}' END AS age, "
         "greatest(0, CAST(floor(epoch(? - recorded_at) / 86400) AS INTEGER)) AS day "
         f"FROM calls c LEFT JOIN reviews r ON r.call = c.call WHERE {scope} AND coalesce(r.state, '') <> 'approved'"

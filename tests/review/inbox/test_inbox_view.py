@@ -1,14 +1,16 @@
 """What waits for a coach: whose drafts, in which order, and what a row tells."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
 
 from pipeline.domain.people import User
+from pipeline.domain.review import Review
 from pipeline.review.inbox.filters import InboxFilters
 from pipeline.review.inbox.view import MOST_DAYS, inbox_view
 from pipeline.review.room import Room
+from pipeline.reviewing.standing import state_of
 from tests.review.inbox.reviewed import calls_of, entry_of, review
 from tests.review.rooms import NOW, Clock, call_of, client, make_room
 
@@ -117,6 +119,26 @@ def test_what_is_approved_leaves_and_what_is_edited_stays(tmp_path: Path) -> Non
     assert inbox_view(entry_of(room, "nina"), InboxFilters()).approved_lately == ()
     review(room, first, "reopened")
     assert inbox_view(entry_of(room, "mark"), InboxFilters(state="edited")).total == 2
+
+
+def test_what_is_due_is_told_from_a_week_before_to_a_month_after(tmp_path: Path) -> None:
+    """Approved to be looked at again on 20 March: nothing on the 12th; due from the 13th; overdue from the 21st."""
+    clock = Clock()
+    room = make_room(tmp_path, ("Anna",), clock)
+    call = call_of(room, "Anna")
+    standing = state_of(room.workspace, call)
+    feedback = standing.feedback.model_copy(update={"follow_up": date(2026, 3, 20)})
+    approved = Review(
+        call=call, action="approved", state="approved", author="mark", at=NOW, record=1, draft=standing.draft_key,
+        feedback=feedback,
+    )  # fmt: skip
+    room.workspace.reviews.append(call, approved)
+    room.index.refresh()
+    told = {}
+    for day in (date(2026, 3, 12), date(2026, 3, 13), date(2026, 3, 20), date(2026, 3, 21), date(2026, 4, 21)):
+        clock.at = datetime.combine(day, time(7), UTC)
+        told[day] = [(due.call, due.overdue) for due in inbox_view(entry_of(room, "mark"), InboxFilters()).due]
+    assert list(told.values()) == [[], [(call, False)], [(call, False)], [(call, True)], []]
 
 
 def test_the_improvement_that_a_person_chose_is_shown(tmp_path: Path) -> None:

@@ -78,15 +78,15 @@ def test_people_of_a_call_are_those_of_its_latest_record(tmp_path: Path) -> None
     index = OpenIndex(space)
     assert index.people_of(first) is None
     index.refresh()
-    assert [index.people_of(call) for call in (first, second)] == [("Anna", None), ("Bert", None)]
+    assert [index.people_of(call) for call in (first, second)] == [("anna", None), ("bert", None)]
     record = space.record(first)
     others = space.record(second).results["ingest"]
     space.calls.append(first, record.model_copy(update={"results": {**record.results, "ingest": others}}))
     index.pick_up("calls", first)
-    assert index.people_of(first) == ("Bert", None)
+    assert index.people_of(first) == ("bert", None)
     index.close()
     again = OpenIndex(space)
-    assert again.people_of(first) == ("Bert", None)
+    assert again.people_of(first) == ("bert", None)
     again.close()
 
 
@@ -151,7 +151,7 @@ def test_a_call_whose_record_lacks_a_result_is_told_and_stops_no_other(tmp_path:
     space.calls.append(first, record.model_copy(update={"results": cut}))
     index = OpenIndex(space)
     index.refresh()
-    assert (index.people_of(first), index.people_of(second)) == (None, ("Bert", None))
+    assert (index.people_of(first), index.people_of(second)) == (None, ("bert", None))
     assert [u.record_id for u in index.unread] == [first]
     assert "verify" in index.unread[0].reason
     index.close()
