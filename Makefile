@@ -27,6 +27,7 @@ demo: models
 	@$(BIN)/filmroom show --last --workspace $(DEMO)
 	@$(BIN)/filmroom export --last --workspace $(DEMO) --format html --out $(DEMO)/discovery-call.html
 	@echo "Open $(DEMO)/discovery-call.html in a browser: every quote plays."
+	@echo "Or review it as a manager would: $(BIN)/filmroom review --workspace $(DEMO)"
 
 test: models
 	@$(BIN)/filmroom models pull qwen2.5-coder-0.5b

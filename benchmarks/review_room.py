@@ -72,10 +72,12 @@ def serve(workspace: Path) -> None:
     from pipeline.config import Config
     from pipeline.review.app import make_app
     from pipeline.review.garbage import look_seldom
+    from pipeline.review.pages import warm_up
     from pipeline.review.room import open_room
 
     room = open_room(Workspace(workspace), Config())
     room.index.watch()
+    warm_up()
     look_seldom()
     cookies = [room.entrance.open_session(f"manager-{n}") for n in range(MANAGERS)]
     server = uvicorn.Server(uvicorn.Config(Timed(make_app(room)), host="127.0.0.1", port=0, log_level="error"))

@@ -48,12 +48,14 @@ def review(
 
     from pipeline.review.app import make_app
     from pipeline.review.garbage import look_seldom
+    from pipeline.review.pages import warm_up
     from pipeline.review.room import open_room
 
     with listening:
         room = open_room(space, config)
         try:
             app = make_app(room)
+            warm_up()
             room.start()
             look_seldom()
             at = f"http://{_named(address)}:{listening.getsockname()[1]}"
