@@ -8,10 +8,11 @@ from typing import Annotated
 import typer
 
 from pipeline.commands.options import DEFAULT_WORKSPACE, WorkspaceOption, existing
-from pipeline.config import load_config
+from pipeline.config import Config, ReviewRoom, load_config
 from pipeline.errors import UsageError
 from pipeline.log import configure
 from pipeline.review.sign_in.origins import is_loopback
+from pipeline.store.workspace import Workspace
 
 
 def review(
@@ -27,23 +28,31 @@ def review(
     configure(verbose=verbose)
     config = load_config(Path.cwd(), review={"host": host, "port": port})
     space = existing(workspace)
-    address = config.review.host
-    on_this_machine = is_loopback(address)
     has_users = any(True for _ in space.users.ids())
-    if not on_this_machine and (local or not has_users):
+    _require_safe(config.review, local=local, has_users=has_users)
+    with _listening(config.review.host, config.review.port) as listening:
+        _serve(space, config, listening, link=is_loopback(config.review.host) and (local or not has_users))
+
+
+def _require_safe(settings: ReviewRoom, *, local: bool, has_users: bool) -> None:
+    """Passes unless the room would be open to people it does not know. Raises: UsageError."""
+    if is_loopback(settings.host):
+        return
+    if local or not has_users:
         raise UsageError(
-            f"the room would be open to other machines at {address}, and the one-time link is for this one only"
-            if local
-            else f"the room would be open to other machines at {address}, and there are no users yet",
+            f"the room would be open to other machines at {settings.host}, "
+            + ("and the one-time link is for this one only" if local else "and there are no users yet"),
             hint="add users first: filmroom users add; or leave --host and --local out to open it for yourself",
         )
-    if not on_this_machine and not config.review.hosts:
+    if not settings.hosts:
         raise UsageError(
-            f"nobody can reach the room at {address}: it does not know the name by which they ask for it",
+            f"nobody can reach the room at {settings.host}: it does not know the name by which they ask for it",
             hint='name it in filmroom.toml: [review] hosts = ["filmroom.example.org"]',
         )
-    listening = _listening(address, config.review.port)
 
+
+def _serve(space: Workspace, config: Config, listening: socket.socket, *, link: bool) -> None:
+    """Serve the room at this socket until somebody stops it; with `link`, print the one that opens it once."""
     import uvicorn
 
     from pipeline.review.app import make_app
@@ -51,35 +60,30 @@ def review(
     from pipeline.review.pages import warm_up
     from pipeline.review.room import open_room
 
-    with listening:
-        room = open_room(space, config)
-        try:
-            app = make_app(room)
-            warm_up()
-            room.start()
-            look_seldom()
-            at = f"http://{_named(address)}:{listening.getsockname()[1]}"
-            if on_this_machine and (local or not has_users):
-                typer.echo(f"Open {at}/open?token={room.entrance.new_link()}")
-                typer.echo("The link works once, for ten minutes. Ctrl-C closes the room.", err=True)
-            else:
-                typer.echo(f"Open {at}")
-            sys.stdout.flush()
-            server = uvicorn.Server(
-                uvicorn.Config(
-                    app,
-                    log_config=None,
-                    access_log=False,
-                    server_header=False,
-                    proxy_headers=False,
-                    timeout_graceful_shutdown=3,
-                )
-            )
-            server.run(sockets=[listening])
-        except KeyboardInterrupt:
-            typer.echo("Closed. Everything that was saved is kept.", err=True)
-        finally:
-            room.close()
+    room = open_room(space, config)
+    try:
+        app = make_app(room)
+        warm_up()
+        room.start()
+        look_seldom()
+        at = f"http://{_named(config.review.host)}:{listening.getsockname()[1]}"
+        typer.echo(f"Open {at}/open?token={room.entrance.new_link()}" if link else f"Open {at}")
+        if link:
+            typer.echo("The link works once, for ten minutes. Ctrl-C closes the room.", err=True)
+        sys.stdout.flush()
+        settings = uvicorn.Config(
+            app,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            timeout_graceful_shutdown=3,
+        )
+        uvicorn.Server(settings).run(sockets=[listening])
+    except KeyboardInterrupt:
+        typer.echo("Closed. Everything that was saved is kept.", err=True)
+    finally:
+        room.close()
 
 
 def _listening(host: str, port: int) -> socket.socket:
