@@ -205,6 +205,8 @@ def _setting(
     for folder in (*cases, *([data] if data else [])):
         if not folder.is_dir():
             raise UsageError(f"no folder at {folder}", hint="give a folder that is there")
+    from pipeline.store.workspace import Workspace
+
     llm = {"model": asked.model, "url": asked.url}
     changed = [ChangedPrompt(path) for path in asked.prompts]
     config = load_config(Path.cwd(), reader=asked.reader or READER, llm=llm)
@@ -223,6 +225,7 @@ def _setting(
         reader_name=config.reader,
         cases=tuple(cases),
         rubrics={loaded.rubric.id: loaded for loaded in rubrics},
+        labelled=Workspace(workspace) if workspace.is_dir() else None,
         threads=config.reader_threads,
         advance=advance,
     )

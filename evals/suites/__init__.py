@@ -12,6 +12,7 @@ from pipeline.domain.base import Value
 from pipeline.domain.rubric import LoadedRubric
 from pipeline.ports import Reader
 from pipeline.rubrics import find_rubric
+from pipeline.store.workspace import Workspace
 
 SuiteName = Literal["speech", "questions", "behaviours", "drafts"]
 SUITES: tuple[SuiteName, ...] = ("speech", "questions", "behaviours", "drafts")
@@ -32,7 +33,8 @@ class Setting:
     folders of a user's own labelled calls. `models` are the weights. `scratch` is a folder for what the pipeline makes
     on the way; what is found in it was made by the same code, so it is only a saving of time. `reader` makes the reader
     of this run when it is first needed; `reader_name` is its name. `rubrics` stand in for those of the same id that are
-    found otherwise.
+    found otherwise. `labelled` is the workspace whose calls people labelled blind in the review room, None where there
+    is none.
     """
 
     data: Path | None
@@ -42,6 +44,7 @@ class Setting:
     reader_name: str = "similarity"
     cases: tuple[Path, ...] = ()
     rubrics: Mapping[str, LoadedRubric] = field(default_factory=dict)
+    labelled: Workspace | None = None
     threads: int = 2
     advance: Advance = unwatched
 

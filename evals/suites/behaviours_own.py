@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from evals.against_people import LevelPair, level_measures
 from evals.behaviours import Counted, Found, count_target, f1_measure, quotes_measure
+from evals.blind import load_blind
 from evals.collections.own import own_calls
 from evals.judging import Judged
 from evals.labelled import LabelledCall
@@ -12,8 +13,10 @@ from evals.mapping import Target
 from evals.questions import Detection
 from evals.suites import Setting, Skipped
 from evals.suites.behaviours_part import Part, Reading, sha256_of
+from pipeline.domain.labels import in_force
 from pipeline.domain.rubric import Behaviour, Rubric
 from pipeline.domain.speech import Conversation
+from pipeline.errors import FilmroomError
 
 PREFIX = "behaviours.own"
 
@@ -38,8 +41,30 @@ def own_part(setting: Setting, reading: Reading) -> Part:
 
 def _labelled(setting: Setting) -> tuple[list[LabelledCall], list[Skipped]]:
     calls, skipped = own_calls(setting.cases)
+    blind, left_out = _labelled_blind(setting)
     wanted = [call for call in calls if call.rubric is not None and call.conversation is not None and _has_labels(call)]
-    return wanted, list(skipped)
+    return [*wanted, *blind], [*skipped, *left_out]
+
+
+def _labelled_blind(setting: Setting) -> tuple[list[LabelledCall], list[Skipped]]:
+    """Calls that people labelled in the review room, on the rubric of this run; why each of the others is left out."""
+    if setting.labelled is None:
+        return [], []
+    found, skipped = load_blind(setting.labelled)
+    calls, left_out = [], list(skipped)
+    for call in found:
+        labelled_on = in_force(setting.labelled.labels.all(call.id))[0].rubric_sha256
+        try:
+            same = setting.rubric(str(call.rubric)).sha256 == labelled_on
+        except FilmroomError as error:
+            left_out.append(Skipped(what=call.id, reason=error.message))
+            continue
+        if same:
+            calls.append(call)
+        else:
+            reason = f"was labelled on another version of {call.rubric}: give that one with --rubric"
+            left_out.append(Skipped(what=call.id, reason=reason))
+    return calls, left_out
 
 
 def _has_labels(call: LabelledCall) -> bool:

@@ -38,6 +38,33 @@ def write_flac(path: Path, pieces: Iterable[Samples], sample_rate: int) -> int:
     return n_samples
 
 
+def excerpt(path: Path, start: float, end: float) -> tuple[Samples, int]:
+    """The samples from `start` to `end`, seconds, of a file that `write_flac` wrote, shape (samples,), and their rate.
+
+    What lies beyond the end of the sound is left out. Raises: StoreError when the file cannot be read.
+    """
+    import av
+
+    try:
+        with av.open(str(path.absolute()), "r") as container:
+            stream = container.streams.audio[0]
+            rate = int(stream.rate)
+            first, last = round(start * rate), round(end * rate)
+            assert stream.time_base is not None
+            container.seek(int(start / stream.time_base), stream=stream)
+            pieces: list[Samples] = [np.zeros(0, np.float32)]
+            for frame in container.decode(stream):
+                assert frame.time is not None
+                at = round(frame.time * rate)
+                if at >= last:
+                    break
+                mono: Samples = frame.to_ndarray().reshape(-1).astype(np.float32) * np.float32(1 / 32768)
+                pieces.append(mono[max(0, first - at) : max(0, last - at)])
+    except (av.FFmpegError, OSError, IndexError) as error:
+        raise StoreError(f"cannot read {path}: {error}", hint="remove the file: it is made again") from error
+    return np.concatenate(pieces), rate
+
+
 @contextmanager
 def _created(path: Path) -> Iterator["OutputContainer"]:
     """An open file; what goes wrong with it and not with its content is told as such."""

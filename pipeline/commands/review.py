@@ -1,5 +1,6 @@
 """The command that opens the review room."""
 
+import signal
 import socket
 import sys
 from pathlib import Path
@@ -37,6 +38,11 @@ def review(
 def _require_safe(settings: ReviewRoom, *, local: bool, has_users: bool) -> None:
     """Passes unless the room would be open to people it does not know. Raises: UsageError."""
     if is_loopback(settings.host):
+        if (local or not has_users) and (settings.hosts or settings.https or settings.proxy.from_):
+            raise UsageError(
+                "the settings say that the room is reached from elsewhere, and the one-time link would let anybody in",
+                hint="add users first (filmroom users add) and leave --local out; or take hosts, https and proxy out",
+            )
         return
     if local or not has_users:
         raise UsageError(
@@ -61,6 +67,7 @@ def _serve(space: Workspace, config: Config, listening: socket.socket, *, link: 
     from pipeline.review.room import open_room
 
     room = open_room(space, config)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: the room is closed, and nothing is left
     try:
         app = make_app(room)
         warm_up()

@@ -93,6 +93,7 @@ def page(request: Request, entry: Entry | None, template: str, *, status: int = 
         "entry": entry,
         "csrf": viewer.csrf if viewer else "",
         "here": request.url.path,
+        "progress": room.index.progress if viewer else None,
         "places": partial(places_of, room, viewer, request.url.path),  # asked by whole pages only
         **values,
     }

@@ -45,7 +45,7 @@ class Room:
         Thread(target=self._resume, name="rereads taken up", daemon=True).start()
 
     def _resume(self) -> None:
-        rows = self.index.rows("SELECT call FROM reviews WHERE state = 'sent_back' ORDER BY number")
+        rows = self.index.rows("SELECT call FROM reviews WHERE state = 'sent_back' ORDER BY \"at\"")
         self.rereads.resume([str(call) for (call,) in rows])
 
     def close(self) -> None:

@@ -172,9 +172,7 @@ class Index:
 
     def calls(self) -> list[dict[str, object]]:
         """All calls by time, oldest first, each with the measure and the choices that a list shows."""
-        return self._named(
-            "SELECT * FROM calls ORDER BY coalesce(started_at, recorded_at), call"
-        )
+        return self._named("SELECT * FROM calls ORDER BY coalesce(started_at, recorded_at), call")
 
     def quarantined(self) -> list[dict[str, object]]:
         """The recordings that were set aside, by path; `reviewed` is the call that an earlier run made of one."""

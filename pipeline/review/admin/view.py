@@ -15,7 +15,7 @@ ROLES: dict[UserRole, tuple[str, str]] = {
     "rep": ("Rep", "reads the feedback on their own calls"),
     "manager": ("Manager", "listens to, edits and approves drafts of those who report to them"),
     "second_level": ("Second level", "manages managers, and sees the calls of everybody below"),
-    "author": ("Author", "writes rubrics and puts calls up for labelling"),
+    "author": ("Author", "writes rubrics, labels calls and sees where people and software differ"),
     "admin": ("Admin", "keeps the users and the audit trail; sees no call by it"),
 }
 

@@ -167,7 +167,7 @@ def _view(entry: Entry, comment_id: str, record: Comment, starts: Sequence[tuple
     turn = "" if record.moment is None else _turn_at(record.moment, starts)
     return CommentView(
         id=comment_id,
-        author="You" if mine else visible(user.name if user else record.author),
+        author=visible(user.name if user else record.author),
         at=record.at,
         text="\n".join(visible(line) for line in record.text.splitlines()).strip(),
         moment=record.moment,

@@ -7,8 +7,8 @@ from pathlib import Path
 from markupsafe import Markup
 
 from pipeline.adapters.audio import encode_for_browsers
+from pipeline.adapters.flac import excerpt
 from pipeline.export.html import policy
-from pipeline.ports import Samples
 from pipeline.review.packs.pack import CLIP_AFTER_S, CLIP_BEFORE_S, TITLES, TOLD, Pack
 from pipeline.review.pages import environment
 
@@ -33,15 +33,16 @@ def to_html(pack: Pack, sounds: Mapping[str, str], *, silent: str = "") -> str:
     )
 
 
-def clip_sounds(pack: Pack, samples: Samples, sample_rate: int) -> dict[str, str]:
-    """Each moment of the pack as a data address to play, by `ref`; `samples` is the whole call, one channel."""
+def clip_sounds(pack: Pack, sound: Path) -> dict[str, str]:
+    """Each moment of the pack as a data address to play, by `ref`; `sound` is the whole call as a file, one channel.
+
+    Only the moments are decoded, however long the call is.
+    """
     found = {}
     for clip in pack.clips:
         if clip.span is None:
             continue
-        start = max(0, int((clip.span.start - CLIP_BEFORE_S) * sample_rate))
-        sound, mime = encode_for_browsers(
-            samples[start : int((clip.span.end + CLIP_AFTER_S) * sample_rate)], sample_rate
-        )
-        found[clip.ref] = f"data:{mime};base64,{base64.b64encode(sound).decode('ascii')}"
+        samples, rate = excerpt(sound, max(0.0, clip.span.start - CLIP_BEFORE_S), clip.span.end + CLIP_AFTER_S)
+        encoded, mime = encode_for_browsers(samples, rate)
+        found[clip.ref] = f"data:{mime};base64,{base64.b64encode(encoded).decode('ascii')}"
     return found

@@ -7,10 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from pipeline.adapters.audio import PyAvAudio, mix_to_mono
 from pipeline.domain.result import CallResult
-from pipeline.errors import RecordingError
-from pipeline.export.files import require_same
 from pipeline.review.api import PROBLEMS
 from pipeline.review.call.seeing import sees_judgement
 from pipeline.review.guards import CALL, Entry, nothing_here
@@ -18,26 +15,20 @@ from pipeline.review.packs.html import clip_sounds, to_html
 from pipeline.review.packs.markdown import to_markdown
 from pipeline.review.packs.pack import Pack, make_pack
 from pipeline.review.packs.pdf import to_pdf
+from pipeline.review.sound.cache import SilentError
 from pipeline.reviewing.standing import state_of
 
 router = APIRouter()
 _TAGS: list[str | Enum] = ["packs"]
-_RATE = 16_000
 
 
-def _page(pack: Pack, result: CallResult, entry: Entry) -> bytes:
-    if result.recording.kind == "transcript":
-        return to_html(pack, {}, silent="the call came as a finished transcript").encode()
-    aside = entry.room.workspace.set_aside_since(entry.room.record(entry.call)[1])
-    if aside is not None:
-        return to_html(pack, {}, silent=f"the recording is set aside: {aside.reason}").encode()
+def _page(pack: Pack, _: CallResult, entry: Entry) -> bytes:
+    """The pack with its clips, cut from the call's sound as the room plays it; without them it says why."""
     try:
-        for file in result.recording.files:
-            require_same(file)
-        samples = mix_to_mono(PyAvAudio().read(result.recording, sample_rate=_RATE))
-    except RecordingError as error:
-        return to_html(pack, {}, silent=f"the recording could not be read: {error.message}").encode()
-    return to_html(pack, clip_sounds(pack, samples, _RATE)).encode()
+        made = entry.room.sounds.ask(entry.room.record(entry.call)[1]).result()
+    except SilentError as error:
+        return to_html(pack, {}, silent=error.message).encode()
+    return to_html(pack, clip_sounds(pack, made.path)).encode()
 
 
 _FORMATS: dict[str, tuple[str, Callable[[Pack, CallResult, Entry], bytes]]] = {
