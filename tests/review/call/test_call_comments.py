@@ -62,8 +62,8 @@ def test_answers_stand_under_what_they_answer(room: Room) -> None:
     (thread,) = anna.get(f"/api/calls/{call}/comments").json()["threads"]
     assert thread["author"] == "Mark"
     assert [(a["author"], a["text"], a["moment"]) for a in thread["answers"]] == [
-        ("You", "A guess.", 30.5),  # an answer is at the moment of what it answers
-        ("You", "And a worry.", 30.5),
+        ("Anna", "A guess.", 30.5),  # an answer is at the moment of what it answers
+        ("Anna", "And a worry.", 30.5),
     ]
 
 
