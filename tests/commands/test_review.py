@@ -15,6 +15,7 @@ import pytest
 from pipeline.domain.review import Review
 from pipeline.review.room import Room
 from pipeline.reviewing.standing import state_of
+from pipeline.store.index import Index
 from pipeline.store.workspace import Workspace
 from tests.conftest import CHECKOUT
 from tests.review.live import wait_until
@@ -47,14 +48,27 @@ def status_of(address: str) -> int:
 
 def test_without_users_a_link_opens_the_room_once(tmp_path: Path) -> None:
     add_calls(Workspace(tmp_path / "w"), tmp_path / "calls", ("Anna",))
-    with opened(tmp_path / "w", cwd=tmp_path) as (process, said):
+    with opened(tmp_path / "w", cwd=tmp_path) as (_, said):
         link = re.fullmatch(r"Open (http://127\.0\.0\.1:\d+/open\?token=\S+)\n", said)
         assert link, said
         answers = [status_of(link.group(1)) for _ in range(2)]
-        process.send_signal(signal.SIGINT)
-        assert process.wait(timeout=30) in (0, 130)
     # The first leads to the room, which asks a client without cookies to sign in; the second finds nothing.
     assert answers == [200, 404]
+
+
+@pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM])
+def test_stopping_it_leaves_the_index_closed(tmp_path: Path, by: signal.Signals) -> None:
+    """Ctrl-C, or a service manager: nothing is left to be replayed, and others may have the index."""
+    add_calls(Workspace(tmp_path / "w"), tmp_path / "calls", ("Anna",))
+    with opened(tmp_path / "w", cwd=tmp_path) as (process, said):
+        assert said.startswith("Open ")
+        process.send_signal(by)
+        _, told = process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert "Closed. Everything that was saved is kept." in told
+    assert not (tmp_path / "w" / "index.duckdb.wal").exists()
+    with Index(tmp_path / "w" / "index.duckdb", wait_s=0.1):
+        pass  # nobody has it
 
 
 def test_with_users_people_sign_in(tmp_path: Path) -> None:

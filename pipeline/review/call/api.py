@@ -43,8 +43,8 @@ router = APIRouter(prefix="/api/calls/{call}", tags=["calls"])
 class CallReply(Value):
     """A call: the fields that `filmroom show --json` prints, and which of its readings they are of.
 
-    `sealed` says why `observations`, `rejected`, `verdicts` and `scores` are empty and `draft` is null; it is null
-    where they are given.
+    `sealed` says why `observations`, `rejected`, `verdicts` and `scores` are empty and `draft` is null, and `review`
+    tells nothing but that there is no feedback yet; it is null where they are given.
     """
 
     record: int
@@ -120,7 +120,7 @@ def call_reply(seen: Shown) -> CallReply:
     return CallReply(
         record=seen.number,
         latest=seen.latest,
-        review=seen.review.state if seen.review else "waiting",
+        review=seen.review.state if seen.review and seen.judged else "waiting",
         sealed=None if seen.judged else SEALED,
         **(fields if seen.judged else fields | _SEALED),
     )
