@@ -9,7 +9,8 @@ from markupsafe import Markup
 from pipeline.adapters.audio import encode_for_browsers
 from pipeline.adapters.flac import excerpt
 from pipeline.export.html import policy
-from pipeline.review.packs.pack import CLIP_AFTER_S, CLIP_BEFORE_S, TITLES, TOLD, Pack
+from pipeline.review.drafts.parts import TITLES
+from pipeline.review.packs.pack import CLIP_AFTER_S, CLIP_BEFORE_S, TOLD, Pack
 from pipeline.review.pages import environment
 
 _STYLE = Path(__file__).parent / "pack.css"

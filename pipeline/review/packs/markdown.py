@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from pipeline.export.markdown import escaped
 from pipeline.export.wording import weekday
-from pipeline.review.packs.pack import TITLES, TOLD, Clip, Pack
+from pipeline.review.drafts.parts import TITLES
+from pipeline.review.packs.pack import TOLD, Clip, Pack
 
 
 def to_markdown(pack: Pack) -> str:

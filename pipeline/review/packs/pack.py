@@ -19,15 +19,6 @@ from pipeline.export.wording import ROLES, moment_of
 from pipeline.reviewing.cited import Cited, cited
 from pipeline.reviewing.standing import Standing
 
-TITLES: dict[FeedbackPart, str] = {
-    "strength": "What worked",
-    "facts": "In figures",
-    "improvement": "One thing to change",
-    "questions": "Questions to talk about",
-    "activity": "Activity",
-    "practice": "Practise",
-    "follow_up": "Look at it again",
-}
 TOLD: tuple[FeedbackPart, ...] = ("strength", "facts", "improvement")
 """The parts that are told in sentences, in order."""
 CLIP_BEFORE_S, CLIP_AFTER_S = 0.3, 0.5

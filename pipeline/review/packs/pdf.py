@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from pipeline.export.timeline import Timeline
 from pipeline.export.wording import weekday
-from pipeline.review.packs.pack import TITLES, TOLD, Clip, Pack
+from pipeline.review.drafts.parts import TITLES
+from pipeline.review.packs.pack import TOLD, Clip, Pack
 
 if TYPE_CHECKING:
     from fpdf import FPDF
