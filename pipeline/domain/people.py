@@ -21,11 +21,12 @@ LOCAL_USER = "local-user"
 
 
 class ApiToken(Value):
-    """A key for programs that act as a user; only its SHA-256 is kept."""
+    """A key for programs that act as a user; only its SHA-256 is kept. Without `writes` it may read, and no more."""
 
     name: str = Field(min_length=1, max_length=80)
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
     at: AwareDatetime
+    writes: bool = False
 
 
 class Particulars(Value):
@@ -80,13 +81,14 @@ class Viewer(Value):
 
     `by` is how: a session of the browser, a token of a program, a header of the trusted proxy. `csrf` is what every
     form of this session must carry; empty for tokens, which no browser sends by itself. `everything`: at their own
-    machine, see `LOCAL_USER`.
+    machine, see `LOCAL_USER`. `writes`: False for a token that may only read.
     """
 
     user: User
     by: Literal["session", "token", "proxy"]
     csrf: str = ""
     everything: bool = False
+    writes: bool = True
 
     def has(self, *roles: UserRole) -> bool:
         """Whether the user has one of these roles."""

@@ -16,7 +16,7 @@ from pipeline import __version__
 from pipeline.errors import FilmroomError, InputError, NotFoundError, StaleError, UsageError
 from pipeline.log import get_logger
 from pipeline.review import places
-from pipeline.review.guards import ForgeryError, SignInNeeded, access_of, routes_of
+from pipeline.review.guards import ForgeryError, ReadingOnlyError, SignInNeeded, access_of, routes_of
 from pipeline.review.pages import page
 from pipeline.review.room import Room
 from pipeline.review.sign_in.origins import KnownHosts, known_hosts
@@ -40,6 +40,7 @@ _HEADERS = {
 _STATUS: tuple[tuple[type[FilmroomError], int], ...] = (
     (SignInNeeded, 401),
     (ForgeryError, 403),
+    (ReadingOnlyError, 403),
     (NotFoundError, 404),
     (StaleError, 409),
     (UsageError, 400),

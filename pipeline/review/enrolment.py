@@ -114,10 +114,13 @@ class Enrolment:
         self._tell("user_changed", f"{user_id}: restored")
         return user
 
-    def add_token(self, user_id: str, name: str) -> str:
-        """A new API token, of which only the digest is kept: nobody can be shown it again."""
+    def add_token(self, user_id: str, name: str, *, writes: bool = False) -> str:
+        """A new API token, of which only the digest is kept: nobody can be shown it again.
+
+        It may read what its user sees, and with `writes` do what its user does.
+        """
         token = f"filmroom_{secrets.token_urlsafe(32)}"
-        made = _valid(ApiToken, name=" ".join(name.split()), sha256=_digest(token), at=self._now())
+        made = _valid(ApiToken, name=" ".join(name.split()), sha256=_digest(token), at=self._now(), writes=writes)
 
         def with_it(user: User) -> Changes:
             if made.name in {known.name for known in user.tokens}:
@@ -127,7 +130,7 @@ class Enrolment:
             return {"tokens": (*user.tokens, made)}
 
         self._update(user_id, None, with_it)
-        self._tell("token_made", f"{user_id}: {made.name}")
+        self._tell("token_made", f"{user_id}: {made.name}, {'reads and writes' if writes else 'reads only'}")
         return token
 
     def remove_token(self, user_id: str, name: str) -> None:

@@ -109,8 +109,8 @@ class Entrance:
         """
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() == "bearer" and request.url.path.startswith("/api/"):
-            user = self._people.by_token(hashlib.sha256(token.strip().encode("utf-8", "replace")).hexdigest())
-            return Viewer(user=user, by="token") if user else None
+            found = self._people.by_token(hashlib.sha256(token.strip().encode("utf-8", "replace")).hexdigest())
+            return Viewer(user=found[0], by="token", writes=found[1].writes) if found else None
         if (name := self.proxy.name_of(request)) is not None:
             user = self._people.by_login(name)
             return Viewer(user=user, by="proxy", csrf=self.proxy.csrf_of(user.id)) if user else None

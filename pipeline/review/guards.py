@@ -35,6 +35,10 @@ class ForgeryError(FilmroomError):
     """A form came without the token of its session: another site may have sent it, or the session is a newer one."""
 
 
+class ReadingOnlyError(FilmroomError):
+    """A token that may only read was sent with a request that changes something."""
+
+
 @dataclass(frozen=True)
 class Entry:
     """What an endpoint may rely on: the room, who came in, which calls they see, and as what the call of the path."""
@@ -54,15 +58,18 @@ class Guard:
         self.access = access
 
     async def __call__(self, request: Request) -> Entry | None:
-        """The entry; None at public places. Raises: SignInNeeded, ForgeryError, NotFoundError."""
+        """The entry; None at public places. Raises: SignInNeeded, ReadingOnlyError, ForgeryError, NotFoundError."""
         if self.access == "public":
             return None
         room: Room = request.app.state.room
         viewer = await run_in_threadpool(room.entrance.viewer, request)
         if viewer is None:
             raise SignInNeeded("nobody is signed in", hint="sign in first, or send a token: Authorization: Bearer ...")
-        if request.method not in _SAFE and viewer.by != "token":
-            await _require_no_forgery(request, viewer)
+        if request.method not in _SAFE:
+            if not viewer.writes:
+                raise ReadingOnlyError("this token may only read", hint="make one that may also write, at /account")
+            if viewer.by != "token":
+                await _require_no_forgery(request, viewer)
         call = str(request.path_params.get("call", ""))
         return await run_in_threadpool(self._entry, room, viewer, call, room.entrance.address_of(request))
 

@@ -49,10 +49,9 @@ class People:
         """The user whose id or e-mail address this is, compared without case; None for nobody who may sign in."""
         return self._now().by_login.get(same_name(name))
 
-    def by_token(self, sha256: str) -> User | None:
-        """The user of the API token with this digest; None where there is none, or the user was removed."""
-        found = self._now().by_token.get(sha256)
-        return found[0] if found else None
+    def by_token(self, sha256: str) -> tuple[User, ApiToken] | None:
+        """The user of the API token with this digest, and it; None where there is none, or the user was removed."""
+        return self._now().by_token.get(sha256)
 
     def below(self, user_id: str) -> tuple[User, ...]:
         """Everybody who reports to this user, directly or through others; not those who were removed."""

@@ -140,7 +140,9 @@ def call_of(room: Room, rep: str) -> str:
 def token_of(room: Room, user: str) -> str:
     """A new token by which a program acts as this user."""
     enrolment = Enrolment(room.people, room.audit, now=room.now, by=user)
-    return enrolment.add_token(user, f"token {len(room.people.get(user).tokens) + 1}")  # type: ignore[union-attr]
+    known = room.people.get(user)
+    assert known is not None
+    return enrolment.add_token(user, f"token {len(known.tokens) + 1}", writes=True)
 
 
 def client(room: Room, user: str | None = None) -> TestClient:

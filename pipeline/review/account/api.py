@@ -15,9 +15,10 @@ router = APIRouter(prefix="/api/me", tags=["me"])
 
 
 class NewToken(Value):
-    """The name by which its user will know a token."""
+    """The name by which its user will know a token, and whether it may do more than read."""
 
     name: str = Field(min_length=1, max_length=80)
+    writes: bool = False
 
 
 class MadeToken(Value):
@@ -43,7 +44,8 @@ def list_tokens(entry: Came) -> tuple[TokenView, ...]:
 def make_token(entry: Came, new: NewToken) -> MadeToken:
     """A new API token, for somebody who is signed in: a token makes no others."""
     _require_session(entry)
-    return MadeToken(name=new.name, token=enrolment(entry).add_token(own_user(entry).id, new.name))
+    made = enrolment(entry).add_token(own_user(entry).id, new.name, writes=new.writes)
+    return MadeToken(name=new.name, token=made)
 
 
 @router.delete("/tokens/{name}", response_model=tuple[TokenView, ...], responses=PROBLEMS)

@@ -45,10 +45,10 @@ def change_password(
 
 
 @router.post("/account/tokens")
-def make_token(request: Request, entry: Came, name: TokenName = "") -> Response:
+def make_token(request: Request, entry: Came, name: TokenName = "", writes: Typed = "") -> Response:
     """A new API token, shown this once: the page itself, since no address may carry it."""
     try:
-        made = enrolment(entry).add_token(own_user(entry).id, name)
+        made = enrolment(entry).add_token(own_user(entry).id, name, writes=writes == "yes")
     except UsageError as error:
         return _account(request, entry, error=error)
     return _account(request, entry, made=made)

@@ -10,10 +10,11 @@ from pipeline.review.guards import Entry
 
 
 class TokenView(Value):
-    """An API token by its name."""
+    """An API token by its name; without `writes` it may only read."""
 
     name: str
     at: AwareDatetime
+    writes: bool
 
 
 class AccountView(Value):
@@ -43,6 +44,6 @@ def account_view(entry: Entry) -> AccountView:
         email=None if user.email is None else visible(user.email),
         manager=visible(above.name) if above and not above.removed else None,
         has_password=user.password is not None,
-        tokens=tuple(TokenView(name=visible(token.name), at=token.at) for token in user.tokens),
+        tokens=tuple(TokenView(name=visible(token.name), at=token.at, writes=token.writes) for token in user.tokens),
         local=local,
     )

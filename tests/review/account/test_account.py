@@ -66,7 +66,7 @@ class TestPassword:
 
 class TestTokens:
     def test_a_token_is_shown_once_and_opens_the_api(self, room: Room, anna: TestClient) -> None:
-        made = anna.post("/api/me/tokens", json={"name": "CRM"}).json()["token"]
+        made = anna.post("/api/me/tokens", json={"name": "CRM", "writes": True}).json()["token"]
         assert made not in anna.get("/account").text
         program = client(room)
         program.headers["Authorization"] = f"Bearer {made}"
@@ -74,6 +74,19 @@ class TestTokens:
         assert program.post("/api/me/tokens", json={"name": "another"}).status_code == 400
         assert anna.delete("/api/me/tokens/CRM").json() == []
         assert program.get("/api/me").status_code == 401
+
+    def test_a_token_reads_only_unless_it_was_made_to_write(self, room: Room, anna: TestClient) -> None:
+        made = anna.post("/api/me/tokens", json={"name": "CRM"}).json()["token"]
+        assert [token["writes"] for token in anna.get("/api/me/tokens").json()] == [False]
+        program = client(room)
+        program.headers["Authorization"] = f"Bearer {made}"
+        assert program.get("/api/calls").status_code == 200
+        refused = program.delete("/api/me/tokens/CRM")
+        assert (refused.status_code, refused.json()["error"]) == (403, "this token may only read")
+        assert len(anna.get("/api/me/tokens").json()) == 1
+        assert "read and write" not in anna.get("/account").text
+        anna.post("/account/tokens", data={"name": "bot", "writes": "yes"})
+        assert "read and write" in anna.get("/account").text
 
     def test_the_page_shows_it_without_script(self, anna: TestClient) -> None:
         assert ">filmroom_" in anna.post("/account/tokens", data={"name": "CRM"}).text

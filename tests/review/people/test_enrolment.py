@@ -186,7 +186,9 @@ class TestTokens:
     def test_a_token_finds_its_user_until_it_is_removed(self, keeping: Enrolment, people: People) -> None:
         token = keeping.add_token("anna", "  CRM ")
         digest = hashlib.sha256(token.encode()).hexdigest()
-        assert people.by_token(digest) == people.get("anna")
+        found = people.by_token(digest)
+        assert found is not None
+        assert (found[0], found[1].name, found[1].writes) == (people.get("anna"), "CRM", False)
         with pytest.raises(UsageError, match="there is a token 'CRM' already"):
             keeping.add_token("anna", "CRM")
         keeping.remove_token("anna", "CRM")

@@ -23,7 +23,7 @@ def room_with_passwords(tmp_path: Path, clock: Clock | None = None, settings: Re
     """A room without calls; mark has an address, a password and a token, anna a password, nobody else has one."""
     workspace = Workspace(tmp_path / "w")
     add_people(workspace)
-    token = ApiToken(name="CRM", sha256=TOKEN_SHA256, at=NOW)
+    token = ApiToken(name="CRM", sha256=TOKEN_SHA256, at=NOW, writes=True)
     for user, changes in (
         ("mark", {"email": "Mark@film.example", "password": KEPT, "tokens": (token,)}),
         ("anna", {"password": KEPT}),
