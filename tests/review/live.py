@@ -117,6 +117,11 @@ def axe(page: Page) -> list[tuple[str, list[str]]]:
     return [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found]
 
 
+def powered(page: Page) -> None:
+    """Wait until htmx has taken up every part of the page: before that, a link is only a link."""
+    until(page, "!document.querySelector('[hx-get]:not([data-htmx-powered]), [hx-post]:not([data-htmx-powered])')")
+
+
 def until(page: Page, condition: str) -> None:
     """Wait for a condition in the page's script. Playwright's own waiting needs eval, which the policy forbids."""
     wait_until(lambda: bool(page.evaluate(condition)), condition, pause=lambda: page.wait_for_timeout(20))

@@ -10,7 +10,7 @@ from pipeline.domain.review import ReviewState
 from pipeline.review.room import Room
 from pipeline.reviewing.standing import state_of
 from tests.review.drafts.typing_in import fields_of, listen
-from tests.review.live import DESK, PHONE, Live, axe, browser, live, signed_in_page, wait_until
+from tests.review.live import DESK, PHONE, Live, axe, browser, live, powered, signed_in_page, wait_until
 from tests.review.rooms import call_of, client, make_room
 
 __all__ = ["browser", "live"]
@@ -33,6 +33,7 @@ def call(room: Room) -> str:
 def page(browser: Browser, live: Live, room: Room, call: str) -> Iterator[Page]:
     with signed_in_page(browser, live(room), room, "mark", expected=("400", "409")) as opened:
         opened.goto(f"/calls/{call}")
+        powered(opened)
         yield opened
 
 
