@@ -1,4 +1,4 @@
-"""Compiled parts that can each be imported, and not together: a suite whose order hides it must not be all that tells."""
+"""Compiled parts fit into one process, in whatever order they come: a suite's own order may hide that they do not."""
 
 import itertools
 import subprocess
