@@ -90,8 +90,8 @@ class RubricFields(Value):
     title: str
 
 
-class CallFields(Value):
-    """One call as other programs read it.
+class SeenCall(Value):
+    """One call as other programs read it; its draft is null for whoever may not see it.
 
     `metrics` gives null for a measure that is unavailable, and `metrics_unavailable` the reason; `metrics_detail` has
     the same measures with their units. `trackers` and `stage` are null for a call that was reviewed before there were
@@ -117,8 +117,14 @@ class CallFields(Value):
     rejected: tuple[RejectedFields, ...]
     verdicts: tuple[Verdict, ...]
     scores: tuple[Score, ...]
-    draft: Draft
+    draft: Draft | None
     provenance: tuple[Provenance, ...]
+
+
+class CallFields(SeenCall):
+    """One call with all that is known of it."""
+
+    draft: Draft
 
 
 def call_fields(result: CallResult) -> CallFields:

@@ -12,7 +12,7 @@ from contextlib import ExitStack, contextmanager
 
 import pytest
 import uvicorn
-from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped] # it ships none
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from pipeline.review.app import make_app

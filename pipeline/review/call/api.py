@@ -4,24 +4,8 @@ from typing import Annotated
 
 from fastapi import APIRouter
 
-from pipeline.domain.assessment import Score, Verdict
-from pipeline.domain.base import Value
-from pipeline.domain.coaching import Draft
-from pipeline.domain.metrics import Measure, MetricName
-from pipeline.domain.provenance import Provenance
-from pipeline.domain.recording import Recording
 from pipeline.domain.review import ReviewState
-from pipeline.domain.speech import Speaker
-from pipeline.export.contract import (
-    MentionFields,
-    ObservationFields,
-    QuestionFields,
-    RejectedFields,
-    RubricFields,
-    StageFields,
-    TurnFields,
-    call_fields,
-)
+from pipeline.export.contract import SeenCall, call_fields
 from pipeline.export.sheet import sheet
 from pipeline.review.api import PROBLEMS
 from pipeline.review.call.comments import (
@@ -40,7 +24,7 @@ from pipeline.review.guards import CALL, Entry
 router = APIRouter(prefix="/api/calls/{call}", tags=["calls"])
 
 
-class CallReply(Value):
+class CallReply(SeenCall):
     """A call: the fields that `filmroom show --json` prints, and which of its readings they are of.
 
     `sealed` says why `observations`, `rejected`, `verdicts` and `scores` are empty and `draft` is null, and `review`
@@ -51,27 +35,6 @@ class CallReply(Value):
     latest: int
     review: ReviewState
     sealed: str | None
-    call: str
-    recording: Recording
-    duration: float
-    timed: bool
-    estimated: bool
-    language: str | None
-    speakers: tuple[Speaker, ...]
-    turns: tuple[TurnFields, ...]
-    metrics: dict[MetricName, float | None]
-    metrics_unavailable: dict[MetricName, str]
-    metrics_detail: tuple[Measure, ...]
-    questions: tuple[QuestionFields, ...]
-    trackers: tuple[MentionFields, ...] | None
-    stage: StageFields | None
-    rubric: RubricFields
-    observations: tuple[ObservationFields, ...]
-    rejected: tuple[RejectedFields, ...]
-    verdicts: tuple[Verdict, ...]
-    scores: tuple[Score, ...]
-    draft: Draft | None
-    provenance: tuple[Provenance, ...]
 
 
 _SEALED: dict[str, object] = {"observations": (), "rejected": (), "verdicts": (), "scores": (), "draft": None}

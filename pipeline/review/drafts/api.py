@@ -1,5 +1,6 @@
 """Owns the review of a call for other programs: its state, what may be done with it, and the approved feedback."""
 
+from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import APIRouter
@@ -85,55 +86,37 @@ def review(entry: Annotated[Entry, COACH]) -> DraftView:
 @router.put("/review/feedback", response_model=DraftView, responses=CONFLICTS)
 def save(entry: Annotated[Entry, COACH], body: FeedbackBody) -> DraftView | Response:
     """Save the words of the feedback; the draft's own stay on record."""
-    try:
-        return _stands(entry, acting.save(entry, _seen(body), tidy(body.feedback), body.reasons))
-    except StaleError as error:
-        return _both(entry, error, body.feedback)
+    return _acted(entry, lambda: acting.save(entry, _seen(body), tidy(body.feedback), body.reasons), body.feedback)
 
 
 @router.post("/review/improvement", response_model=DraftView, responses=CONFLICTS)
 def choose(entry: Annotated[Entry, COACH], body: ChoiceBody) -> DraftView | Response:
     """Put another behaviour of the ranking in the place of the improvement."""
-    try:
-        return _stands(entry, acting.choose(entry, _seen(body), body.behaviour, body.keep))
-    except StaleError as error:
-        return _both(entry, error)
+    return _acted(entry, lambda: acting.choose(entry, _seen(body), body.behaviour, body.keep))
 
 
 @router.post("/review/take-new", response_model=DraftView, responses=CONFLICTS)
 def take_new(entry: Annotated[Entry, COACH], body: ReadingBody) -> DraftView | Response:
     """Put the draft of a newer reading of the call under review."""
-    try:
-        return _stands(entry, acting.take_new(entry, _seen(body), body.reading, body.keep))
-    except StaleError as error:
-        return _both(entry, error)
+    return _acted(entry, lambda: acting.take_new(entry, _seen(body), body.reading, body.keep))
 
 
 @router.post("/review/approve", response_model=DraftView, responses=CONFLICTS)
 def approve(entry: Annotated[Entry, COACH], body: ApproveBody) -> DraftView | Response:
     """Approve the feedback: from then on the rep sees it. What was not heard takes a reason."""
-    try:
-        return _stands(entry, acting.approve(entry, _seen(body), body.override))
-    except StaleError as error:
-        return _both(entry, error)
+    return _acted(entry, lambda: acting.approve(entry, _seen(body), body.override))
 
 
 @router.post("/review/send-back", response_model=DraftView, responses=CONFLICTS)
 def send_back(entry: Annotated[Entry, COACH], body: ReasonBody) -> DraftView | Response:
     """Send the draft back, to be read again, with a reason."""
-    try:
-        return _stands(entry, acting.send_back(entry, _seen(body), body.reason))
-    except StaleError as error:
-        return _both(entry, error)
+    return _acted(entry, lambda: acting.send_back(entry, _seen(body), body.reason))
 
 
 @router.post("/review/reopen", response_model=DraftView, responses=CONFLICTS)
 def reopen(entry: Annotated[Entry, COACH], body: ReasonBody) -> DraftView | Response:
     """Take an approval or a sending back back, with a reason; the rep no longer sees the feedback."""
-    try:
-        return _stands(entry, acting.reopen(entry, _seen(body), body.reason))
-    except StaleError as error:
-        return _both(entry, error)
+    return _acted(entry, lambda: acting.reopen(entry, _seen(body), body.reason))
 
 
 @router.get("/feedback", response_model=ApprovedFeedback, responses=PROBLEMS)
@@ -156,7 +139,12 @@ def _seen(body: Seen) -> Seen:
     return Seen(after=body.after, record=body.record)
 
 
-def _stands(entry: Entry, _: Standing) -> DraftView:
+def _acted(entry: Entry, act: Callable[[], Standing], typed: Feedback | None = None) -> DraftView | Response:
+    """How the review stands after the act; both states, and what was typed, where somebody saved in between."""
+    try:
+        act()
+    except StaleError as error:
+        return _both(entry, error, typed)
     return _view(entry)
 
 
