@@ -125,6 +125,28 @@ class ReviewRoom(Value):
     proxy: TrustedProxy = TrustedProxy()
 
 
+class Coaching(Value):
+    """The table [coaching] of filmroom.toml: what the team's coaching cycle asks for.
+
+    A focus is met when its behaviour shows in `shown` of the last `of` live calls. A one-to-one about calls has
+    `minutes`. A contact counts as given up when it was tried less often than `attempts` and not for `quiet_days`.
+    `templates` is a folder with session templates of the team's own, beside the shipped ones.
+    """
+
+    shown: int = Field(default=3, ge=1, le=50)
+    of: int = Field(default=5, ge=1, le=50)
+    minutes: int = Field(default=20, ge=5, le=240)
+    attempts: int = Field(default=6, ge=1, le=50)
+    quiet_days: int = Field(default=14, ge=1, le=365)
+    templates: Path | None = None
+
+    @model_validator(mode="after")
+    def _can_be_met(self) -> Self:
+        if self.shown > self.of:
+            raise ValueError("`shown` cannot be more than `of`: a behaviour shows in some of the last calls")
+        return self
+
+
 class Config(Value):
     """How calls are reviewed. Every field is a key of filmroom.toml.
 
@@ -139,6 +161,7 @@ class Config(Value):
     llm: LanguageModel = LanguageModel()
     withhold: Withholding = Withholding()
     review: ReviewRoom = ReviewRoom()
+    coaching: Coaching = Coaching()
     engine: Literal["local", "ray"] = "local"
     whisper: str = "whisper-base"
     language: str | None = None
@@ -191,6 +214,7 @@ def _table(place: Sequence[str]) -> tuple[str, type[Value]]:
         ("llm",): LanguageModel,
         ("withhold",): Withholding,
         ("review",): ReviewRoom,
+        ("coaching",): Coaching,
         ("review", "oidc"): OidcProvider,
         ("review", "proxy"): TrustedProxy,
     }

@@ -12,7 +12,16 @@ from typer.main import get_command
 
 import cli
 from pipeline import __version__
-from pipeline.config import Config, LanguageModel, OidcProvider, ReviewRoom, TrustedProxy, Withholding, load_config
+from pipeline.config import (
+    Coaching,
+    Config,
+    LanguageModel,
+    OidcProvider,
+    ReviewRoom,
+    TrustedProxy,
+    Withholding,
+    load_config,
+)
 from pipeline.domain.base import Value
 from pipeline.domain.people import UserRole
 from pipeline.errors import QUARANTINE_EXIT_CODE
@@ -152,6 +161,7 @@ TABLES: dict[str, tuple[str, type[Value]]] = {
     "# Settings": ("", Config),
     "## The language model": ("llm", LanguageModel),
     "## Behaviours kept out of drafts": ("withhold", Withholding),
+    "## The coaching cycle": ("coaching", Coaching),
     "## The review room": ("review", ReviewRoom),
 }
 """Each heading of the settings' page with a table below it: the table of filmroom.toml, and what that is."""

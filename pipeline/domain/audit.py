@@ -10,9 +10,11 @@ AuditAction = Literal[
     "signed_in", "sign_in_failed", "signed_out", "viewed", "listened", "edited", "chose_improvement", "approved",
     "overrode_listening", "sent_back", "reopened", "commented", "comment_withdrawn", "corrected_speakers", "exported",
     "put_up_for_labelling", "labelled", "user_added", "user_changed", "user_removed", "token_made", "token_removed",
-    "password_set", "signed_out_everywhere",
+    "password_set", "signed_out_everywhere", "coached", "overrode_seal", "uploaded",
 ]  # fmt: skip
-"""overrode_listening: approved without having heard all cited moments, for the reason in `detail`."""
+"""overrode_listening: approved without having heard all cited moments, for the reason in `detail`; overrode_seal:
+opened the coaching of a picked call before its rep had commented; coached: an event of the coaching cycle, its kind and the
+person in `detail`; uploaded: handed in a recording of a rehearsal."""
 
 
 class AuditEvent(Value):

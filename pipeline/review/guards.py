@@ -11,18 +11,20 @@ from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 from starlette.routing import Mount
 
-from pipeline.domain.people import Viewer
+from pipeline.domain.people import User, Viewer
 from pipeline.errors import FilmroomError, NotFoundError
 from pipeline.review.room import Room
 from pipeline.review.scope import Scope, Sight
 from pipeline.review.sign_in.origins import is_of_another_site
 
 Access = Literal[
-    "public", "signed_in", "call", "coach", "rater", "coaches", "second_level", "author", "labeller", "admin"
-]
+    "public", "signed_in", "call", "coach", "rater", "coaches", "second_level", "author", "labeller", "admin",
+    "person", "person_coach", "person_self",
+]  # fmt: skip
 """public: anybody; signed_in: any user; call: who sees the call of the path; coach: who sees it as a coach; rater: who
 was asked to label it. By role: coaches (manager or second level), second_level, author, labeller (who was asked to
-label any call), admin. To everybody else the place does not exist: 404."""
+label any call), admin. Below /people/{person}: person (that person, and those above them), person_coach (those above
+them, not that person), person_self (that person alone). To everybody else the place does not exist: 404."""
 
 _SAFE = ("GET", "HEAD", "OPTIONS")
 
@@ -41,7 +43,10 @@ class ReadingOnlyError(FilmroomError):
 
 @dataclass(frozen=True)
 class Entry:
-    """What an endpoint may rely on: the room, who came in, which calls they see, and as what the call of the path."""
+    """What an endpoint may rely on: the room, who came in, which calls they see, and as what the call of the path.
+
+    `person` is the user of a path with {person}; `sight` then is "own" for that user, "coach" for those above.
+    """
 
     room: Room
     viewer: Viewer
@@ -49,6 +54,13 @@ class Entry:
     sight: Sight | None = None
     call: str = ""
     address: str = ""
+    person: User | None = None
+
+    @property
+    def whose(self) -> User:
+        """The user that the place is about, at places below /people/{person}."""
+        assert self.person is not None, "only places below /people/{person} are about somebody"
+        return self.person
 
 
 class Guard:
@@ -70,16 +82,23 @@ class Guard:
                 raise ReadingOnlyError("this token may only read", hint="make one that may also write, at /account")
             if viewer.by != "token":
                 await _require_no_forgery(request, viewer)
-        call = str(request.path_params.get("call", ""))
-        return await run_in_threadpool(self._entry, room, viewer, call, room.entrance.address_of(request))
+        return await run_in_threadpool(self._entry, room, viewer, request)
 
-    def _entry(self, room: Room, viewer: Viewer, call: str, address: str) -> Entry:
+    def _entry(self, room: Room, viewer: Viewer, request: Request) -> Entry:
+        call, named = (str(request.path_params.get(name, "")) for name in ("call", "person"))
         scope = room.people.scope(viewer)
+        person = room.people.get(named) if named else None
         people = room.index.people_of(call) if call else None
-        sight = scope.sight(*people) if people else None
+        if person is not None and (not call or (people and people[0] in person.names)):
+            sight = room.people.sight(viewer, person)
+        elif named:
+            sight = None
+        else:
+            sight = scope.sight(*people) if people else None
         if not self._lets_in(room, viewer, call, sight):
             raise nothing_here()
-        return Entry(room=room, viewer=viewer, scope=scope, sight=sight, call=call, address=address)
+        address = room.entrance.address_of(request)
+        return Entry(room=room, viewer=viewer, scope=scope, sight=sight, call=call, address=address, person=person)
 
     def _lets_in(self, room: Room, viewer: Viewer, call: str, sight: Sight | None) -> bool:
         roles = viewer.user.roles
@@ -93,6 +112,9 @@ class Guard:
             "second_level": lambda: "second_level" in roles,
             "author": lambda: "author" in roles,
             "admin": lambda: "admin" in roles,
+            "person": lambda: sight is not None,
+            "person_coach": lambda: sight == "coach",
+            "person_self": lambda: sight == "own",
         }
         return rules[self.access]()
 
@@ -130,6 +152,9 @@ SECOND_LEVEL = Depends(Guard("second_level"))
 AUTHOR = Depends(Guard("author"))
 LABELLER = Depends(Guard("labeller"))
 ADMIN = Depends(Guard("admin"))
+PERSON = Depends(Guard("person"))
+PERSON_COACH = Depends(Guard("person_coach"))
+PERSON_SELF = Depends(Guard("person_self"))
 
 
 def access_of(route: APIRoute) -> Access:

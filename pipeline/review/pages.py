@@ -46,6 +46,10 @@ def places_of(room: Room, viewer: Viewer | None, here: str) -> tuple[Place, ...]
     open_to = (
         (viewer.has("manager", "second_level"), Place(path="/inbox", title="Inbox")),
         (viewer.user.has_calls, Place(path="/calls", title="Calls")),
+        (viewer.has("rep"), Place(path=f"/people/{viewer.user.id}", title="My coaching")),
+        (viewer.has("manager", "second_level"), Place(path="/team", title="Team")),
+        (viewer.user.has_calls, Place(path="/library", title="Library")),
+        (viewer.has("second_level"), Place(path="/coaching", title="Coaching")),
         (room.people.rates_any(viewer), Place(path="/label", title="Label")),
         (viewer.has("author"), Place(path="/disagreements", title="Disagreements")),
         (viewer.has("admin"), Place(path="/admin/users", title="Admin")),

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from pipeline.domain.labels import LabelTask
 from pipeline.domain.people import LOCAL_USER, ApiToken, User, Viewer, same_name
 from pipeline.domain.reporting import below
-from pipeline.review.scope import Scope
+from pipeline.review.scope import Scope, Sight
 from pipeline.store.watched import Watched
 from pipeline.store.workspace import Workspace
 
@@ -72,6 +72,19 @@ class People:
         if user.id not in known.scopes:
             known.scopes[user.id] = scope_of(user, known.by_id)
         return known.scopes[user.id]
+
+    def sight(self, viewer: Viewer, person: User) -> Sight | None:
+        """As what the viewer sees the coaching of a person: their own, or as somebody above them; None for not at all.
+
+        Those who were removed see nothing and are still seen by those above, as their calls are.
+        """
+        if viewer.everything:
+            return "coach"
+        if viewer.user.id == person.id:
+            return "own"
+        if not viewer.user.manages or self.get(viewer.user.id) is None:
+            return None
+        return "coach" if any(u.id == person.id for u in below(viewer.user.id, self._now().by_id.values())) else None
 
     def rates(self, viewer: Viewer, call: str) -> bool:
         """Whether this viewer was asked to label the call."""

@@ -10,6 +10,7 @@ from typing_extensions import TypedDict
 
 from pipeline.domain.assessment import Assessment, Verification
 from pipeline.domain.coaching import Draft
+from pipeline.domain.cycle.events import CycleRecord
 from pipeline.domain.evaluation import EvaluationRecord
 from pipeline.domain.metrics import CallMetrics
 from pipeline.domain.people import same_name
@@ -18,7 +19,7 @@ from pipeline.domain.review import Comment, Review
 from pipeline.domain.rubric import Rubric
 from pipeline.domain.work import CallRecord, QuarantineRecord
 
-RecordKind = Literal["calls", "quarantine", "evaluations", "reviews", "comments"]
+RecordKind = Literal["calls", "quarantine", "evaluations", "reviews", "comments", "cycle"]
 """The kinds of record that the index copies; also the names of their folders in a workspace."""
 
 RECORD_KINDS: tuple[RecordKind, ...] = get_args(RecordKind)
@@ -179,6 +180,19 @@ def comment_rows(call: str, comments: Sequence[Comment]) -> Rows:
             if c.withdraws is None and (known := f"c{number}") not in gone
         ]
     }
+
+
+def cycle_rows(person: str, records: Sequence[CycleRecord]) -> Rows:
+    """The rows of everything that happened to a person; `subject` is the call an event is about, where it is of one."""
+    return {
+        "happened": [
+            (
+                person, number, r.what.kind, r.author, _utc(r.at), getattr(r.what, "call", None),
+                r.what.model_dump_json(),
+            )
+            for number, r in enumerate(records, start=1)
+        ]
+    }  # fmt: skip
 
 
 def _key(name: str | None) -> str | None:

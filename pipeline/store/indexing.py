@@ -20,6 +20,7 @@ from pipeline.store.index_rows import (
     Rows,
     call_rows,
     comment_rows,
+    cycle_rows,
     evaluation_rows,
     quarantine_rows,
     review_rows,
@@ -121,6 +122,8 @@ def _rows(workspace: "Workspace", kind: RecordKind, record_id: str, number: int)
             return review_rows(record_id, [workspace.reviews.get(record_id, n) for n in range(1, number + 1)])
         case "comments":
             return comment_rows(record_id, [workspace.comments.get(record_id, n) for n in range(1, number + 1)])
+        case "cycle":
+            return cycle_rows(record_id, [workspace.cycle.get(record_id, n) for n in range(1, number + 1)])
 
 
 def _indexed(workspace: "Workspace", record: CallRecord) -> IndexedCall:

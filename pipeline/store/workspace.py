@@ -12,6 +12,7 @@ from pipeline.domain.assessment import Assessment, Verification
 from pipeline.domain.base import Value
 from pipeline.domain.coaching import Draft
 from pipeline.domain.correction import Corrections
+from pipeline.domain.cycle.events import CycleRecord
 from pipeline.domain.evaluation import EvaluationRecord
 from pipeline.domain.labels import BlindLabel, LabelTask
 from pipeline.domain.metrics import CallMetrics
@@ -50,6 +51,7 @@ class Workspace:
         self.evaluations = Records(root / "evaluations", EvaluationRecord, self.changes)
         self.reviews = Records(root / "reviews", Review, self.changes)
         self.comments = Records(root / "comments", Comment, self.changes)
+        self.cycle = Records(root / "cycle", CycleRecord, self.changes)
         self.labels = Records(root / "labels", BlindLabel, self.changes)
         self.label_tasks = Records(root / "labelling", LabelTask, self.changes)
         self._rubrics: dict[str, LoadedRubric] = {}  # they never change, and very many calls share a few
@@ -151,6 +153,7 @@ class Workspace:
             "evaluations": self.evaluations,
             "reviews": self.reviews,
             "comments": self.comments,
+            "cycle": self.cycle,
         }
         return found[kind]
 

@@ -28,6 +28,9 @@ ALLOWED: dict[Access, tuple[str, ...]] = {
     "author": ("otto",),
     "labeller": ("otto",),
     "admin": ("adam",),
+    "person": ("vera", "mark", "anna"),
+    "person_coach": ("vera", "mark"),
+    "person_self": ("anna",),
 }
 """Who gets in, on a call of Anna's, who reports to Mark, who reports to Vera; Otto was asked to label it."""
 
@@ -65,7 +68,7 @@ def test_every_route_has_the_access_that_was_meant(room: Room) -> None:
 
 def asked(room: Room, route: APIRoute, user: str | None) -> Iterator[tuple[str, int, str]]:
     """What each method of a route answers to this user: an empty body, no such person, comment or token."""
-    known = {"call": call_of(room, "Anna"), "user": "nobody-there", "user_id": "nobody-there"}
+    known = {"call": call_of(room, "Anna"), "user": "nobody-there", "user_id": "nobody-there", "person": "anna"}
     names = {name: known.get(name, "c000009") for name in route.param_convertors}
     path = route.path_format.format(**names)
     for method in sorted(route.methods or ()):
@@ -102,7 +105,7 @@ def test_who_may_gets_in(room: Room, user: str) -> None:
         access = access_of(route)
         if user not in ALLOWED[access] or route.path.startswith(KEPT):
             continue
-        absent_parts = {name for name in route.param_convertors if name != "call"}
+        absent_parts = {name for name in route.param_convertors if name not in ("call", "person")}
         for method, status, _ in asked(room, route, user):
             assert status not in (401, 403), f"{user}: {method} {route.path} answered {status}"
             assert status < 500, f"{user}: {method} {route.path} answered {status}"

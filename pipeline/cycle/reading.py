@@ -1,0 +1,96 @@
+"""Owns what the cycle asks of the index: the events of people, and the calls they took."""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Sequence
+from datetime import UTC, datetime
+from functools import cache
+
+from pydantic import TypeAdapter
+
+from pipeline.domain.assessment import VerdictState
+from pipeline.domain.cycle.events import Event, Happened, History
+from pipeline.domain.cycle.past_calls import Level, PastCall
+
+Rows = Callable[[str, Sequence[object]], list[tuple[object, ...]]]
+"""How the index is asked: `Index.rows`, or that of the open room."""
+
+
+def histories(rows: Rows, people: Collection[str]) -> dict[str, History]:
+    """The events of each of these people, in order; an empty history for whoever has none."""
+    found: dict[str, list[Happened]] = {person: [] for person in people}
+    query = (
+        'SELECT call, number, author, "at", body FROM happened '
+        "WHERE call IN (SELECT unnest(CAST(? AS VARCHAR[]))) ORDER BY call, number"
+    )
+    for person, number, author, at, body in rows(query, [sorted(people)]):
+        what = _event().validate_json(str(body))
+        found[str(person)].append(Happened(number=int(str(number)), author=str(author), at=_aware(at), what=what))
+    return {person: tuple(events) for person, events in found.items()}
+
+
+def history(rows: Rows, person: str) -> History:
+    """The events of one person, in order."""
+    return histories(rows, [person])[person]
+
+
+def past_calls(rows: Rows, names: Iterable[str]) -> tuple[PastCall, ...]:
+    """The calls of whoever goes by these names (as `same_name` has them), oldest first; those of one moment by id."""
+    keys = sorted(names)
+    calls = rows(f"SELECT {_OF_A_CALL} FROM calls WHERE {_OURS} ORDER BY began, call", [keys])  # noqa: S608
+    levels, verdicts = _levels(rows, keys), _verdicts(rows, keys)
+    return tuple(
+        PastCall(
+            call=str(call),
+            at=_aware(at),
+            mode=str(mode),
+            stage=None if stage is None else str(stage),
+            customer=None if customer is None else str(customer),
+            deal=None if deal is None else str(deal),
+            rubric=str(rubric),
+            rubric_version=int(str(version)),
+            duration=None if duration is None else float(str(duration)),
+            levels=levels.get(str(call), {}),
+            verdicts=verdicts.get(str(call), {}),
+            improvement=None if improvement is None else str(improvement),
+            strength=None if strength is None else str(strength),
+        )
+        for call, at, mode, stage, customer, deal, rubric, version, duration, improvement, strength in calls
+    )
+
+
+_OF_A_CALL = (
+    "call, coalesce(started_at, recorded_at) AS began, mode, stage, customer, deal, rubric, rubric_version, duration, "
+    "improvement, strength"
+)
+_OURS = "rep_key IN (SELECT unnest(CAST(? AS VARCHAR[])))"
+
+
+def _levels(rows: Rows, keys: list[str]) -> dict[str, dict[str, Level]]:
+    found: defaultdict[str, dict[str, Level]] = defaultdict(dict)
+    query = f"SELECT s.call, capability, level, levels FROM scores s JOIN calls c ON c.call = s.call WHERE {_OURS}"  # noqa: S608
+    for call, capability, level, of in rows(query, [keys]):
+        found[str(call)][str(capability)] = Level(level=None if level is None else int(str(level)), of=int(str(of)))
+    return found
+
+
+def _verdicts(rows: Rows, keys: list[str]) -> dict[str, dict[str, VerdictState]]:
+    found: defaultdict[str, dict[str, VerdictState]] = defaultdict(dict)
+    query = f"SELECT v.call, behaviour, state FROM verdicts v JOIN calls c ON c.call = v.call WHERE {_OURS}"  # noqa: S608
+    for call, behaviour, state in rows(query, [keys]):
+        found[str(call)][str(behaviour)] = _state().validate_python(state)
+    return found
+
+
+@cache
+def _event() -> TypeAdapter[Event]:
+    return TypeAdapter(Event)
+
+
+@cache
+def _state() -> TypeAdapter[VerdictState]:
+    return TypeAdapter(VerdictState)
+
+
+def _aware(at: object) -> datetime:
+    assert isinstance(at, datetime)
+    return at.replace(tzinfo=UTC)

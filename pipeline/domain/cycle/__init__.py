@@ -1,0 +1,1 @@
+"""The events of the coaching cycle, and the values its rules are about."""

@@ -1,0 +1,1 @@
+"""The pages and places of the coaching cycle."""
