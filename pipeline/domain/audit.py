@@ -13,8 +13,8 @@ AuditAction = Literal[
     "password_set", "signed_out_everywhere", "coached", "overrode_seal", "uploaded",
 ]  # fmt: skip
 """overrode_listening: approved without having heard all cited moments, for the reason in `detail`; overrode_seal:
-opened the coaching of a picked call before its rep had commented; coached: an event of the coaching cycle, its kind and the
-person in `detail`; uploaded: handed in a recording of a rehearsal."""
+opened the coaching of a picked call before its rep had commented; coached: an event of the coaching cycle, with its
+kind, the person and its number in `detail`; uploaded: handed in a recording of a rehearsal."""
 
 
 class AuditEvent(Value):
