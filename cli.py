@@ -5,7 +5,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from evals.commands import app as evaluation
-from pipeline.commands import calls, models, prompt, reread, rescore, review, rubric, run, users
+from pipeline.commands import calls, coaching, models, prompt, remind, reread, rescore, review, rubric, run, users
 from pipeline.errors import FilmroomError
 
 app = typer.Typer(
@@ -23,8 +23,10 @@ app.command()(calls.roles)
 app.command()(rescore.rescore)
 app.command()(reread.reread)
 app.command()(review.review)
+app.command()(remind.remind)
 app.command()(users.audit)
 app.add_typer(users.app, name="users")
+app.add_typer(coaching.app, name="coaching")
 app.add_typer(rubric.app, name="rubric")
 app.add_typer(prompt.app, name="prompt")
 app.add_typer(evaluation, name="eval")

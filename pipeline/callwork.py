@@ -8,10 +8,12 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 
 from pipeline.config import Config
+from pipeline.cycle.current_focus import FocusBook, focus_book, when_taken
 from pipeline.domain.correction import RoleCorrection
 from pipeline.domain.metrics import CallMetrics
 from pipeline.domain.recording import Recording, Stage
@@ -60,6 +62,16 @@ class Night:
     withheld: Mapping[str, tuple[Withheld, ...]] = field(default_factory=dict)
     """Behaviours on which no draft may rest, by the id of their rubric."""
 
+    @cached_property
+    def focuses(self) -> FocusBook:
+        """What each rep works on, as it is when the first draft of the night asks. Raises: StoreError."""
+        return focus_book(self.workspace)
+
+    def focus_of(self, recording: Recording, rubric: LoadedRubric) -> str | None:
+        """The focus that a draft of this call keeps to; None without one."""
+        taken = when_taken(self.workspace, recording, now=self.now())
+        return self.focuses.at(recording.metadata.rep, taken, rubric=rubric.rubric.id)
+
 
 class CallWork:
     """The stages of one call after hearing it; `keeper` has the keys of what was heard."""
@@ -97,7 +109,8 @@ class CallWork:
         engine, metadata = self.night.engine, self.recording.metadata
         heard = Heard(conversation, metrics, dict(self.keeper.keys), metadata.started_at)
         judges, withheld = Judges(engine.reader, engine.drafter), self.night.withheld.get(rubric.rubric.id, ())
-        judgement = Judgement(heard, rubric, judges, keeper=self.keeper, withheld=withheld)
+        focus = self.night.focus_of(self.recording, rubric)
+        judgement = Judgement(heard, rubric, judges, keeper=self.keeper, withheld=withheld, focus=focus)
         return judgement.judge(today=self.night.now().date()).unread
 
     def new_record(self, place: Path, files: tuple[Path, ...], rubric: LoadedRubric) -> CallRecord:

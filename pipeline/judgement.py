@@ -74,7 +74,8 @@ class Judged:
 class Judgement:
     """One call before one rubric. A result is looked up before it is made, whoever asked for it first.
 
-    The draft rests on none of the `withheld` behaviours; which they are changes no other result.
+    The draft rests on none of the `withheld` behaviours, and keeps to the rep's `focus` where there is one; neither
+    changes any other result.
     """
 
     def __init__(
@@ -85,12 +86,14 @@ class Judgement:
         *,
         keeper: Keeper,
         withheld: tuple[Withheld, ...] = (),
+        focus: str | None = None,
     ) -> None:
         self._heard = heard
         self._rubric = rubric
         self._judges = judges
         self._keeper = keeper
         self._withheld = of_rubric(withheld, {behaviour.id for behaviour in rubric.rubric.behaviours})
+        self._focus = focus
         keeper.keys.update(heard.keys)
 
     def judge(self, *, today: date) -> Judged:
@@ -161,7 +164,7 @@ class Judgement:
         started_at = ("started_at", str(self._heard.started_at or ""))
         work = work.model_copy(
             update={
-                "parameters": (started_at, *self._left_out()),
+                "parameters": (started_at, *self._left_out(), *self._kept_to()),
                 "model": drafter.identity if drafter is not None else None,
             }
         )
@@ -182,6 +185,7 @@ class Judgement:
                 observations=evidence.observations,
                 assessment=assessment,
                 today=today,
+                focus=self._focus,
                 withheld=self._withheld,
                 doubts=reading.doubts,
             )
@@ -196,6 +200,10 @@ class Judgement:
         """
         told = sorted(f"{each.behaviour}:{each.cause}" for each in self._withheld)
         return (("withheld", " ".join(told)),) if told else ()
+
+    def _kept_to(self) -> tuple[tuple[str, str], ...]:
+        """The focus, as a parameter of the draft's work; none without one, as before there were any."""
+        return (("focus", self._focus),) if self._focus is not None else ()
 
     def _work(self, stage: StageName, *inputs: StageName) -> Work:
         keys = tuple(self._keeper.keys[name] for name in inputs)

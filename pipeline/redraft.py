@@ -2,9 +2,11 @@
 
 from datetime import date
 
+from pipeline.cycle.current_focus import focus_book, when_taken
 from pipeline.domain.assessment import Assessment, Reading, Verification
 from pipeline.domain.coaching import Draft
 from pipeline.domain.metrics import CallMetrics
+from pipeline.domain.recording import Recording
 from pipeline.domain.speech import Conversation
 from pipeline.domain.work import CallRecord, StageName
 from pipeline.judgement import CODE
@@ -20,9 +22,9 @@ _RESTS_ON: tuple[StageName, ...] = ("attribute", "measure", "observe", "verify",
 def redraft(workspace: Workspace, record: CallRecord, *, improvement: str, today: date) -> tuple[str, Draft]:
     """The key of a draft of this call with that behaviour as its improvement, and the draft.
 
-    It rests on what the record's own draft rests on, and leaves out what that one left out; no model phrases it. Steps
-    and the day to look again are dated from `today`, the day of the choice: the same choice on the same day is the same
-    draft, and is made once.
+    It rests on what the record's own draft rests on, keeps to the same focus, and leaves out what that one left out:
+    its ranking is that draft's, and no model phrases it. Steps and the day to look again are dated from `today`, the
+    day of the choice: the same choice on the same day is the same draft, and is made once.
 
     Raises: StageError for a behaviour that is not in the ranking; NotFoundError, StoreError.
     """
@@ -46,9 +48,17 @@ def redraft(workspace: Workspace, record: CallRecord, *, improvement: str, today
             observations=verification.observations,
             assessment=objects.get("score", results["score"], Assessment)[0],
             today=today,
+            focus=_focus(workspace, record, rubric.rubric.id),
             withheld=first.withheld,
             doubts=objects.get("observe", results["observe"], Reading)[0].doubts,
             improvement=improvement,
         )
 
     return work.key, Keeper(objects).kept(work, Draft, make)
+
+
+def _focus(workspace: Workspace, record: CallRecord, rubric: str) -> str | None:
+    """The focus that the record's own draft keeps to: its key tells them apart, so that this one's does, too."""
+    recording = workspace.objects.get("ingest", record.results["ingest"], Recording)[0]
+    taken = when_taken(workspace, recording, now=record.at)
+    return focus_book(workspace).at(recording.metadata.rep, taken, rubric=rubric)

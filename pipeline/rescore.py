@@ -88,7 +88,9 @@ def _rescored(night: Night, record: CallRecord, keeper: Keeper) -> tuple[bool, s
     workspace, engine = night.workspace, night.engine
     number = workspace.calls.last_number(record.call)
     judges, withheld = Judges(engine.reader, engine.drafter), night.withheld.get(night.rubric.rubric.id, ())
-    judgement = Judgement(heard(workspace, record), night.rubric, judges, keeper=keeper, withheld=withheld)
+    recording = workspace.objects.get("ingest", record.results["ingest"], Recording)[0]
+    focus = night.focus_of(recording, night.rubric)
+    judgement = Judgement(heard(workspace, record), night.rubric, judges, keeper=keeper, withheld=withheld, focus=focus)
     judged = judgement.judge(today=night.now().date())
     results = {**record.results, **judged.keys}
     rubric = workspace.keep_rubric(night.rubric)

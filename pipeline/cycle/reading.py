@@ -15,14 +15,18 @@ Rows = Callable[[str, Sequence[object]], list[tuple[object, ...]]]
 """How the index is asked: `Index.rows`, or that of the open room."""
 
 
-def histories(rows: Rows, people: Collection[str]) -> dict[str, History]:
-    """The events of each of these people, in order; an empty history for whoever has none."""
+def histories(rows: Rows, people: Collection[str], *, kinds: Collection[str] = ()) -> dict[str, History]:
+    """The events of each of these people, in order; an empty history for whoever has none.
+
+    `kinds`: only events of these; for lists, which ask of many people and need few of their events.
+    """
     found: dict[str, list[Happened]] = {person: [] for person in people}
     query = (
         'SELECT call, number, author, "at", body FROM happened '
-        "WHERE call IN (SELECT unnest(CAST(? AS VARCHAR[]))) ORDER BY call, number"
+        "WHERE call IN (SELECT unnest(CAST(? AS VARCHAR[]))) "
+        "AND (len(CAST(? AS VARCHAR[])) = 0 OR kind IN (SELECT unnest(CAST(? AS VARCHAR[])))) ORDER BY call, number"
     )
-    for person, number, author, at, body in rows(query, [sorted(people)]):
+    for person, number, author, at, body in rows(query, [sorted(people), sorted(kinds), sorted(kinds)]):
         what = _event().validate_json(str(body))
         found[str(person)].append(Happened(number=int(str(number)), author=str(author), at=_aware(at), what=what))
     return {person: tuple(events) for person, events in found.items()}

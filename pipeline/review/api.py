@@ -20,7 +20,11 @@ class Problem(Value):
 
 PROBLEMS: dict[int | str, dict[str, Any]] = {
     401: {"model": Problem, "description": "Nobody is signed in."},
-    403: {"model": Problem, "description": "The request carries no token of its session, or one that may only read."},
+    403: {
+        "model": Problem,
+        "description": "The request carries no token of its session, or one that may only read; or the rep picked the "
+        "call and has not gone first yet.",
+    },
     404: {"model": Problem, "description": "There is nothing there, or it is not the viewer's to see."},
     409: {"model": Problem, "description": "Somebody saved in between; nothing was overwritten."},
     422: {"model": Problem, "description": "A field is off."},

@@ -17,8 +17,9 @@ from pipeline.errors import FilmroomError, InputError, NotFoundError, StaleError
 from pipeline.log import get_logger
 from pipeline.review import places
 from pipeline.review.guards import ForgeryError, ReadingOnlyError, SignInNeeded, access_of, routes_of
-from pipeline.review.pages import page
+from pipeline.review.pages import HEADINGS, page
 from pipeline.review.room import Room
+from pipeline.review.seals import HEADING, SealedError
 from pipeline.review.sign_in.origins import KnownHosts, known_hosts
 
 _log = get_logger(__name__)
@@ -41,11 +42,14 @@ _STATUS: tuple[tuple[type[FilmroomError], int], ...] = (
     (SignInNeeded, 401),
     (ForgeryError, 403),
     (ReadingOnlyError, 403),
+    (SealedError, 403),
     (NotFoundError, 404),
     (StaleError, 409),
     (UsageError, 400),
     (InputError, 400),
 )
+_HEADINGS: Mapping[type[FilmroomError], str] = {ReadingOnlyError: "This token may only read", SealedError: HEADING}
+"""Where the heading of a status would say something else."""
 
 
 def make_app(room: Room) -> FastAPI:
@@ -100,10 +104,16 @@ def _not_served(request: Request, error: Exception) -> Response:
     words = {
         404: ("there is nothing here, or it is not yours to see", "go back to the start"),
         405: ("this place does not take such requests", "see /api/openapi.json for what each place takes"),
-        413: (f"more than {MOST_BYTES // 1_000_000} MB were sent at once", "send less at once"),
+        413: (f"more than {_most_bytes(request) // 1_000_000} MB were sent at once", "send less at once"),
     }
     message, hint = words.get(error.status_code, (str(error.detail), "put that right and send it again"))
     return _answer(request, UsageError(message, hint=hint), error.status_code, error.headers)
+
+
+def _most_bytes(request: Request) -> int:
+    """What the place that was asked takes at once: a route may take more than the others."""
+    limit = getattr(request.scope.get("route"), "max_body_size", None)
+    return limit if isinstance(limit, int) else MOST_BYTES
 
 
 def _broken(request: Request, error: Exception) -> Response:
@@ -118,7 +128,8 @@ def _answer(request: Request, error: FilmroomError, status: int, headers: Mappin
     if request.url.path.startswith("/api/"):
         response: Response = JSONResponse({"error": error.message, "hint": error.hint}, status_code=status)
     else:
-        response = page(request, None, "error.html.j2", status=status, error=error, code=status)
+        heading = _HEADINGS.get(type(error)) or HEADINGS.get(status, "Something went wrong")
+        response = page(request, None, "error.html.j2", status=status, error=error, code=status, heading=heading)
     response.headers.update(headers or {})
     return response
 

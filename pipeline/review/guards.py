@@ -15,16 +15,18 @@ from pipeline.domain.people import User, Viewer
 from pipeline.errors import FilmroomError, NotFoundError
 from pipeline.review.room import Room
 from pipeline.review.scope import Scope, Sight
+from pipeline.review.seals import require_open
 from pipeline.review.sign_in.origins import is_of_another_site
 
 Access = Literal[
-    "public", "signed_in", "call", "coach", "rater", "coaches", "second_level", "author", "labeller", "admin",
+    "public", "signed_in", "call", "coach", "judge", "rater", "coaches", "second_level", "author", "labeller", "admin",
     "person", "person_coach", "person_self",
 ]  # fmt: skip
-"""public: anybody; signed_in: any user; call: who sees the call of the path; coach: who sees it as a coach; rater: who
-was asked to label it. By role: coaches (manager or second level), second_level, author, labeller (who was asked to
-label any call), admin. Below /people/{person}: person (that person, and those above them), person_coach (those above
-them, not that person), person_self (that person alone). To everybody else the place does not exist: 404."""
+"""public: anybody; signed_in: any user; call: who sees the call of the path; coach: who sees it as a coach; judge: the
+same, once its rep has gone first (403 before); rater: who was asked to label it. By role: coaches (manager or second
+level), second_level, author, labeller (who was asked to label any call), admin. Below /people/{person}: person (that
+person, and those above them), person_coach (those above them, not that person), person_self (that person alone). To
+everybody else the place does not exist: 404."""
 
 _SAFE = ("GET", "HEAD", "OPTIONS")
 
@@ -70,7 +72,10 @@ class Guard:
         self.access = access
 
     async def __call__(self, request: Request) -> Entry | None:
-        """The entry; None at public places. Raises: SignInNeeded, ReadingOnlyError, ForgeryError, NotFoundError."""
+        """The entry; None at public places.
+
+        Raises: SignInNeeded, ReadingOnlyError, ForgeryError, NotFoundError, SealedError.
+        """
         if self.access == "public":
             return None
         room: Room = request.app.state.room
@@ -97,6 +102,8 @@ class Guard:
             sight = scope.sight(*people) if people else None
         if not self._lets_in(room, viewer, call, sight):
             raise nothing_here()
+        if self.access == "judge":
+            require_open(room, call, sight)
         address = room.entrance.address_of(request)
         return Entry(room=room, viewer=viewer, scope=scope, sight=sight, call=call, address=address, person=person)
 
@@ -106,6 +113,7 @@ class Guard:
             "signed_in": lambda: True,
             "call": lambda: sight is not None,
             "coach": lambda: sight == "coach",
+            "judge": lambda: sight == "coach",
             "rater": lambda: room.people.rates(viewer, call),
             "labeller": lambda: room.people.rates_any(viewer),
             "coaches": lambda: viewer.has("manager", "second_level"),
@@ -146,6 +154,7 @@ PUBLIC = Depends(Guard("public"))
 SIGNED_IN = Depends(Guard("signed_in"))
 CALL = Depends(Guard("call"))
 COACH = Depends(Guard("coach"))
+JUDGE = Depends(Guard("judge"))
 RATER = Depends(Guard("rater"))
 COACHES = Depends(Guard("coaches"))
 SECOND_LEVEL = Depends(Guard("second_level"))

@@ -54,7 +54,15 @@ def places_of(room: Room, viewer: Viewer | None, here: str) -> tuple[Place, ...]
         (viewer.has("author"), Place(path="/disagreements", title="Disagreements")),
         (viewer.has("admin"), Place(path="/admin/users", title="Admin")),
     )
-    return tuple(place.model_copy(update={"here": _within(here, place.path)}) for is_open, place in open_to if is_open)
+    shown = [place for is_open, place in open_to if is_open]
+    found = next((place.path for place in shown if _within(here, place.path)), None)
+    if found is None and here.startswith(_OF_TEAM):
+        found = "/team"
+    return tuple(place.model_copy(update={"here": place.path == found}) for place in shown)
+
+
+_OF_TEAM = ("/people/", "/listening", "/prospecting", "/deals")
+"""Where else a coach is at their team."""
 
 
 def _within(here: str, path: str) -> bool:
@@ -72,8 +80,9 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters.update(clock=clock, weekday=weekday, visible=visible, instant=instant, told=told, sentence=sentence)
-    made.globals.update(counted=counted, headings=HEADINGS)
+    made.filters.update(clock=clock, instant=instant, told=told)
+    made.filters.update(day=day, weekday=weekday, visible=visible, sentence=sentence)
+    made.globals.update(counted=counted)
     return made
 
 

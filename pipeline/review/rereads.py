@@ -4,29 +4,25 @@ What waits is told by the files: a correction that a call's record does not have
 restart loses nothing, and no queue is kept.
 """
 
-import os
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
-from pydantic import AwareDatetime, ValidationError
+from pydantic import AwareDatetime
 
-import pipeline
 from pipeline.config import Config
 from pipeline.domain.base import Value
-from pipeline.domain.work import CallOutcome, CallRecord
+from pipeline.domain.work import CallRecord
 from pipeline.log import get_logger
 from pipeline.reread import is_behind
+from pipeline.review.beside import PATIENCE_S, end, last_words, outcome_of, started
 from pipeline.store.workspace import Workspace
 
 _log = get_logger(__name__)
-_NICE = 10
-_PATIENCE_S = 5.0
 
 Doing = Literal["settled", "behind", "waiting", "reading", "failed", "same"]
 """settled: nothing to be done; behind: corrected or sent back, and nobody asked; waiting: it is next, or one of the
@@ -135,9 +131,9 @@ class Rereads:
             process, worker = self._process, self._worker
             self._changed.notify_all()
         if process is not None:
-            _end(process)
+            end(process)
         if worker is not None:
-            worker.join(_PATIENCE_S)
+            worker.join(PATIENCE_S)
 
     def _basis(self, call: str) -> tuple[int, int, int]:
         space = self._workspace
@@ -190,61 +186,13 @@ class Rereads:
         with self._changed:
             if self._closed:
                 return _Ended(basis=self._basis(call), state="behind")
-            process = self._process = _started(self._command(call))
+            process = self._process = started(self._command(call))
         out, err = process.communicate()
         basis = (self._workspace.calls.last_number(call), corrections, reviews)
-        outcome = _outcome(out)
+        outcome = outcome_of(out)
         if outcome is None:
-            reason, hint = _last_words(err, process.returncode)
+            reason, hint = last_words(err, process.returncode)
             return _Ended(basis=basis, state="failed", reason=reason, hint=hint)
         states: dict[str, Doing] = {"done": "settled", "skipped": "same"}
         state = states.get(outcome.status, "failed")
         return _Ended(basis=basis, state=state, reason=outcome.reason or "", hint=outcome.hint or "")
-
-
-def _started(command: Sequence[str]) -> "subprocess.Popen[str]":
-    """The process, less urgent than the room, and out of reach of a Ctrl-C that is meant for it."""
-    home = str(Path(pipeline.__file__).resolve().parent.parent)
-    paths = [home, *filter(None, [os.environ.get("PYTHONPATH")])]
-    process = subprocess.Popen(
-        list(command),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        encoding="utf-8",
-        errors="replace",
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
-        start_new_session=True,
-    )
-    with suppress(OSError):  # it may have ended already
-        os.setpriority(os.PRIO_PROCESS, process.pid, _NICE)
-    return process
-
-
-def _end(process: "subprocess.Popen[str]") -> None:
-    process.terminate()
-    try:
-        process.wait(_PATIENCE_S)
-    except subprocess.TimeoutExpired:
-        process.kill()
-
-
-def _outcome(out: str) -> CallOutcome | None:
-    """The outcome that the command printed; None where it ended before there was one."""
-    for line in reversed(out.splitlines()):
-        with suppress(ValidationError):
-            return CallOutcome.model_validate_json(line)
-    return None
-
-
-def _last_words(err: str, code: int) -> tuple[str, str]:
-    """Reason and hint as the command tells an error; else its last line, or how it ended."""
-    lines = [line.strip() for line in err.splitlines() if line.strip()]
-    told = {
-        key: line[len(key) :].strip() for line in lines for key in ("Error:", "What to do:") if line.startswith(key)
-    }
-    if "Error:" in told:
-        return told["Error:"], told.get("What to do:", "try again")
-    reason = lines[-1] if lines else f"it ended with code {code} and said nothing"
-    return reason, "try again; if it happens again, please report it with the log"

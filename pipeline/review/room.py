@@ -12,6 +12,8 @@ from pipeline.domain.work import CallRecord
 from pipeline.errors import NotFoundError
 from pipeline.review.audit import Audit
 from pipeline.review.call.sheets import Sheets
+from pipeline.review.cycle.practice.rehearsals import Rehearsals, handed_in, rehearsal_command
+from pipeline.review.cycle.prospecting.stated import StatedDirections
 from pipeline.review.entrance import Entrance
 from pipeline.review.inbox.texts import RubricTexts
 from pipeline.review.index import OpenIndex
@@ -38,6 +40,8 @@ class Room:
     sounds: Sounds
     rubric_texts: RubricTexts
     rereads: Rereads
+    rehearsals: Rehearsals
+    directions: StatedDirections
 
     def start(self) -> None:
         """Pick up what is new from now on, and take up what waited to be read again when the room was closed."""
@@ -47,11 +51,13 @@ class Room:
     def _resume(self) -> None:
         rows = self.index.rows("SELECT call FROM reviews WHERE state = 'sent_back' ORDER BY \"at\"")
         self.rereads.resume([str(call) for (call,) in rows])
+        self.rehearsals.resume(handed_in(self.index.rows))
 
     def close(self) -> None:
         """Let others have the index; nothing that was saved is lost."""
         self.sounds.close()
         self.rereads.close()
+        self.rehearsals.close()
         self.index.close()
 
     def record(self, call: str) -> tuple[int, CallRecord]:
@@ -83,4 +89,11 @@ def open_room(workspace: Workspace, config: Config, *, now: Callable[[], datetim
         sounds=Sounds(workspace),
         rubric_texts=RubricTexts(workspace, index),
         rereads=Rereads(workspace, now=now, command=partial(reread_command, config, workspace.root)),
+        rehearsals=Rehearsals(
+            workspace,
+            now=now,
+            command=partial(rehearsal_command, config, workspace.root),
+            done=partial(index.pick_up, "calls"),
+        ),
+        directions=StatedDirections(workspace),
     )

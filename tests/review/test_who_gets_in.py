@@ -22,6 +22,7 @@ ALLOWED: dict[Access, tuple[str, ...]] = {
     "signed_in": EVERYBODY,
     "call": ("vera", "mark", "anna"),
     "coach": ("vera", "mark"),
+    "judge": ("vera", "mark"),
     "rater": ("otto",),
     "coaches": ("vera", "mark", "nina"),
     "second_level": ("vera",),
@@ -114,8 +115,13 @@ def test_who_may_gets_in(room: Room, user: str) -> None:
                 assert status in (200, 202, 206, 303), f"{user}: {method} {route.path} answered {status}"
 
 
-LATER = ("/api/calls/{call}/feedback", "/api/labelling/{call}/comparison")
-"""What is there only once the feedback is approved, and once one's own label stands."""
+LATER = (
+    "/api/calls/{call}/feedback",
+    "/api/labelling/{call}/comparison",
+    "/api/people/{person}/coaching",
+    "/people/{person}/coaching",
+)
+"""What is there only once the feedback is approved, once one's own label stands, and of people who manage."""
 
 
 def own_before_approval(user: str, route: APIRoute) -> bool:

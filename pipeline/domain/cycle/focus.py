@@ -9,6 +9,7 @@ from pipeline.domain.base import Value
 from pipeline.domain.coaching import ActivityStep
 from pipeline.domain.cycle.words import Long, Ref, Said
 from pipeline.domain.recording import CallId
+from pipeline.domain.rubric import Polarity
 
 Cause = Literal["ability", "motivation", "cannot_tell"]
 """As the manager marks it, and nobody else: it is stored and never inferred."""
@@ -22,6 +23,8 @@ class FocusOpened(Value):
 
     It is met when the behaviour shows in `shown` of the last `of` live calls after this. `second`: it stands beside
     another that is open, which takes a reason. `call` is where it was seen, `session` the one-to-one that agreed it.
+    `text` is the behaviour in the rubric's words of that day. One whose `polarity` is ineffective is to be left out:
+    it counts where it could have shown and did not.
     """
 
     kind: Literal["focus_opened"] = "focus_opened"
@@ -37,6 +40,8 @@ class FocusOpened(Value):
     session: Ref | None = None
     second: bool = False
     reason: Long = ""
+    text: Said = ""
+    polarity: Polarity = Polarity.EFFECTIVE
 
     @model_validator(mode="after")
     def _can_be_met(self) -> "FocusOpened":
@@ -56,7 +61,10 @@ class StepMarked(Value):
 
 
 class PraiseGiven(Value):
-    """A coach praised a showing of the focus's behaviour, by the quote of this observation."""
+    """A coach praised a showing of the focus's behaviour, by the quote of this observation.
+
+    `observation` is empty where a measure decided that it showed: there are no words to quote.
+    """
 
     kind: Literal["praise_given"] = "praise_given"
     focus: Ref

@@ -39,3 +39,4 @@ class RehearsalUploaded(Value):
     behaviour: Said = ""
     focus: Ref | None = None
     customer: Said = ""
+    with_whom: Said = ""

@@ -24,12 +24,16 @@ Stance = Literal["agree", "not_like_that", "did_not_happen"]
 
 class Picked(Value):
     """The rep chose a call of their own for this week, which begins on the Monday `week`: one that went well, and one
-    they struggled with. A later pick of the same week and reason takes the place of the earlier."""
+    they struggled with. A later pick of the same week and reason takes the place of the earlier.
+
+    `after_feedback`: its feedback had been approved by then, so that there was nothing left to go first of.
+    """
 
     kind: Literal["picked"] = "picked"
     call: CallId
     week: date
     why: PickReason
+    after_feedback: bool = False
 
     @field_validator("week")
     @classmethod

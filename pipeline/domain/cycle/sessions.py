@@ -11,9 +11,9 @@ from pipeline.domain.cycle.focus import Cause
 from pipeline.domain.cycle.words import Long, Ref, Said
 from pipeline.domain.people import UserId
 from pipeline.domain.recording import CallId
+from pipeline.domain.session_template import SessionNature, SessionTemplate
 from pipeline.domain.span import Span
 
-SessionNature = Literal["strategic", "tactical"]
 AgendaPart = Literal["rep", "positive", "improvement"]
 AGENDA_PARTS: tuple[AgendaPart, ...] = ("rep", "positive", "improvement")
 """In the order of the talk: the rep's own view first, then the positive, then the one thing to change."""
@@ -33,7 +33,8 @@ class SessionPlan(Value):
     """The plan of a one-to-one. It cannot start without purpose, reason, importance and minutes.
 
     `importance` is in the rep's words: why it matters to them. `question` is the one improvement, as a question.
-    `fields` are those of the session template, by name.
+    `fields` are those of the session template, by name; `outline` is that template as it was when this was saved, so
+    that a later change of its file changes no plan.
     """
 
     coach: UserId
@@ -50,6 +51,7 @@ class SessionPlan(Value):
     cause: Cause | None = None
     focus: Ref | None = None
     fields: dict[Said, Long] = Field(default_factory=dict, max_length=40)
+    outline: SessionTemplate | None = None
 
 
 class SessionPlanned(Value):

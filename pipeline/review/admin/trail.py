@@ -36,6 +36,9 @@ WORDS: dict[AuditAction, str] = {
     "token_removed": "removed an API token",
     "password_set": "set a password",
     "signed_out_everywhere": "signed out everywhere",
+    "coached": "coached, or was coached",
+    "overrode_seal": "opened a call before its rep had commented",
+    "uploaded": "handed in a rehearsal",
 }
 _WRONG = {
     "changed": "does not follow from the line before it: one of the two was changed, or lines between them taken out",

@@ -18,7 +18,7 @@ from pipeline.review.call.comments import (
 )
 from pipeline.review.call.measures import MeasuresView, measures_view
 from pipeline.review.call.shown import Shown, length_of, shown
-from pipeline.review.call.view import SEALED, starts_of
+from pipeline.review.call.view import starts_of, why_closed
 from pipeline.review.guards import CALL, Entry
 
 router = APIRouter(prefix="/api/calls/{call}", tags=["calls"])
@@ -84,7 +84,7 @@ def call_reply(seen: Shown) -> CallReply:
         record=seen.number,
         latest=seen.latest,
         review=seen.review.state if seen.review and seen.judged else "waiting",
-        sealed=None if seen.judged else SEALED,
+        sealed=why_closed(seen) or None,
         **(fields if seen.judged else fields | _SEALED),
     )
 

@@ -17,6 +17,7 @@ from pipeline.review.call.comments import (
 )
 from pipeline.review.call.shown import Shown, length_of, shown
 from pipeline.review.call.view import call_view, starts_of
+from pipeline.review.cycle.deals.view import gaps_of_call
 from pipeline.review.drafts.view import draft_view
 from pipeline.review.guards import CALL, Entry
 from pipeline.review.pages import page
@@ -92,6 +93,7 @@ def _page(request: Request, entry: Entry, seen: Shown, writing: Writing) -> Resp
         speakers=speakers,
         player=player,
         draft=draft_view(entry),
+        deal=gaps_of_call(entry) if seen.judged and seen.number == seen.latest else None,
         audible=player.state != "none",
     )
 

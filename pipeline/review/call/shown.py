@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from pipeline.domain.result import CallResult
 from pipeline.domain.review import Review
 from pipeline.domain.work import CallRecord
-from pipeline.review.call.seeing import approved, sees_judgement_of
+from pipeline.review.call.seeing import approved, seal, sees_judgement_of
 from pipeline.review.guards import Entry, nothing_here
+from pipeline.review.seals import Seal
 
 
 @dataclass(frozen=True)
@@ -14,7 +15,8 @@ class Shown:
     """A reading of a call, as a viewer sees it.
 
     `number` is that of its record, `latest` that of the call's last one. `review` is the latest of the call, absent
-    while nobody has touched the draft. `judged`: draft, scorecard and quotes are the viewer's to see.
+    while nobody has touched the draft. `judged`: draft, scorecard and quotes are the viewer's to see; `seal` tells
+    where they are not because the rep goes first.
     """
 
     number: int
@@ -23,6 +25,7 @@ class Shown:
     result: CallResult
     review: Review | None
     judged: bool
+    seal: Seal | None = None
 
     @property
     def reviewed(self) -> int | None:
@@ -50,6 +53,7 @@ def shown(entry: Entry, number: int | None = None) -> Shown:
         result=entry.room.result(record),
         review=entry.room.workspace.reviews.last(entry.call),
         judged=sees_judgement_of(entry, number),
+        seal=seal(entry),
     )
 
 

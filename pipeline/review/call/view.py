@@ -1,8 +1,9 @@
 """Owns all that the page of a call shows but player, draft and speakers, as far as the viewer may see it."""
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
 from pipeline.domain.base import Value
+from pipeline.domain.cycle.rep_first import Stance
 from pipeline.domain.result import CallResult
 from pipeline.domain.review import ReviewState
 from pipeline.domain.rubric import Parties
@@ -13,10 +14,19 @@ from pipeline.review.call.comments import CommentsView, comments_view
 from pipeline.review.call.measures import MeasuresView, measures_view
 from pipeline.review.call.shown import Shown
 from pipeline.review.call.transcript import TurnView
+from pipeline.review.cycle.first.observations import STANCES, ObservationView, observations_said
 from pipeline.review.drafts.view import standing_words
 from pipeline.review.guards import Entry
+from pipeline.review.seals import Seal
 
-SEALED = "The scorecard and the feedback open to you once your manager has approved the feedback."
+NOT_APPROVED = "The scorecard and the feedback open to you once your manager has approved the feedback."
+
+
+def why_closed(shown: Shown) -> str:
+    """Why the viewer does not see the judgement of the call; empty where they do."""
+    if shown.judged:
+        return ""
+    return shown.seal.why if shown.seal else NOT_APPROVED
 
 
 class Judgement(Value):
@@ -41,7 +51,8 @@ class CallView(Value):
 
     `record` is the number of the reading that is shown, `latest` that of the last one, `reviewed` that of the reading
     whose draft is under review where it is another. `judgement` is absent where the viewer may not see it; `sealed`
-    then says why.
+    then says why, and `seal` is there where that is because the rep goes first. `said` is what the rep said of
+    observations, by their ids; `answers` is the rep's id where the viewer is the rep and may say so.
     """
 
     call: str
@@ -59,6 +70,9 @@ class CallView(Value):
     facts: tuple[Fact, ...]
     judgement: Judgement | None
     sealed: str
+    seal: Seal | None = None
+    said: dict[str, ObservationView] = Field(default_factory=dict)
+    answers: str = ""
     trackers: tuple[TrackerRow, ...]
     measures: MeasuresView
     turns: tuple[TurnView, ...]
@@ -66,8 +80,15 @@ class CallView(Value):
     origins: tuple[Origin, ...]
 
     @property
+    def stances(self) -> dict[Stance, str]:
+        """What can be said of an observation, in words."""
+        return STANCES
+
+    @property
     def standing(self) -> tuple[str, str]:
         """Where the review of the call stands, in words, and the tone in which to say it."""
+        if self.seal is not None:
+            return self.seal.badge, "info"
         return ("Not approved yet", "") if self.sealed and self.state != "approved" else standing_words(self.state)
 
     @property
@@ -112,7 +133,7 @@ def call_view(entry: Entry, shown: Shown, names: dict[str, str] | None = None) -
         latest=shown.latest,
         reviewed=shown.reviewed,
         read_at=shown.record.at,
-        state=shown.review.state if shown.review else "waiting",
+        state=shown.review.state if shown.review and not shown.seal else "waiting",
         parties=made.parties,
         simulated=made.simulated,
         timed=made.timed,
@@ -120,7 +141,10 @@ def call_view(entry: Entry, shown: Shown, names: dict[str, str] | None = None) -
         duration=max(shown.result.recording.duration, *(turn.end or 0.0 for turn in turns), 0.0),
         facts=made.facts,
         judgement=Judgement(cards=made.cards, rejections=made.rejections, rubric=made.rubric) if shown.judged else None,
-        sealed="" if shown.judged else SEALED,
+        sealed=why_closed(shown),
+        seal=shown.seal,
+        said=observations_said(entry.room, entry.call, shown.number) if shown.judged else {},
+        answers=entry.viewer.user.id if shown.judged and entry.sight == "own" else "",
         trackers=made.trackers,
         measures=measures_view(entry, shown.result, made.measures),
         turns=turns,

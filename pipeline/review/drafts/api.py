@@ -11,11 +11,12 @@ from pipeline.domain.base import Value
 from pipeline.domain.review import MOST_TEXT, Feedback, FeedbackPart
 from pipeline.errors import NotFoundError, StaleError
 from pipeline.review.api import PROBLEMS
+from pipeline.review.call.seeing import require_unsealed
 from pipeline.review.drafts import acting
 from pipeline.review.drafts.forms import tidy
 from pipeline.review.drafts.parts import Hear
 from pipeline.review.drafts.view import DraftView, draft_view
-from pipeline.review.guards import CALL, COACH, Entry, nothing_here
+from pipeline.review.guards import CALL, JUDGE, Entry, nothing_here
 from pipeline.reviewing.acts import Whose
 from pipeline.reviewing.standing import Seen, Standing
 
@@ -77,44 +78,44 @@ class ApprovedFeedback(Value):
 
 
 @router.get("/review", response_model=DraftView, responses=PROBLEMS)
-def review(entry: Annotated[Entry, COACH]) -> DraftView:
+def review(entry: Annotated[Entry, JUDGE]) -> DraftView:
     """Where the review of a call stands: state, words, the draft's own words, edits, ranking, what is unheard."""
     entry.room.audit.tell(entry.viewer.user.id, "viewed", call=entry.call, detail="review", address=entry.address)
     return _view(entry)
 
 
 @router.put("/review/feedback", response_model=DraftView, responses=CONFLICTS)
-def save(entry: Annotated[Entry, COACH], body: FeedbackBody) -> DraftView | Response:
+def save(entry: Annotated[Entry, JUDGE], body: FeedbackBody) -> DraftView | Response:
     """Save the words of the feedback; the draft's own stay on record."""
     return _acted(entry, lambda: acting.save(entry, _seen(body), tidy(body.feedback), body.reasons), body.feedback)
 
 
 @router.post("/review/improvement", response_model=DraftView, responses=CONFLICTS)
-def choose(entry: Annotated[Entry, COACH], body: ChoiceBody) -> DraftView | Response:
+def choose(entry: Annotated[Entry, JUDGE], body: ChoiceBody) -> DraftView | Response:
     """Put another behaviour of the ranking in the place of the improvement."""
     return _acted(entry, lambda: acting.choose(entry, _seen(body), body.behaviour, body.keep))
 
 
 @router.post("/review/take-new", response_model=DraftView, responses=CONFLICTS)
-def take_new(entry: Annotated[Entry, COACH], body: ReadingBody) -> DraftView | Response:
+def take_new(entry: Annotated[Entry, JUDGE], body: ReadingBody) -> DraftView | Response:
     """Put the draft of a newer reading of the call under review."""
     return _acted(entry, lambda: acting.take_new(entry, _seen(body), body.reading, body.keep))
 
 
 @router.post("/review/approve", response_model=DraftView, responses=CONFLICTS)
-def approve(entry: Annotated[Entry, COACH], body: ApproveBody) -> DraftView | Response:
+def approve(entry: Annotated[Entry, JUDGE], body: ApproveBody) -> DraftView | Response:
     """Approve the feedback: from then on the rep sees it. What was not heard takes a reason."""
     return _acted(entry, lambda: acting.approve(entry, _seen(body), body.override))
 
 
 @router.post("/review/send-back", response_model=DraftView, responses=CONFLICTS)
-def send_back(entry: Annotated[Entry, COACH], body: ReasonBody) -> DraftView | Response:
+def send_back(entry: Annotated[Entry, JUDGE], body: ReasonBody) -> DraftView | Response:
     """Send the draft back, to be read again, with a reason."""
     return _acted(entry, lambda: acting.send_back(entry, _seen(body), body.reason))
 
 
 @router.post("/review/reopen", response_model=DraftView, responses=CONFLICTS)
-def reopen(entry: Annotated[Entry, COACH], body: ReasonBody) -> DraftView | Response:
+def reopen(entry: Annotated[Entry, JUDGE], body: ReasonBody) -> DraftView | Response:
     """Take an approval or a sending back back, with a reason; the rep no longer sees the feedback."""
     return _acted(entry, lambda: acting.reopen(entry, _seen(body), body.reason))
 
@@ -122,6 +123,7 @@ def reopen(entry: Annotated[Entry, COACH], body: ReasonBody) -> DraftView | Resp
 @router.get("/feedback", response_model=ApprovedFeedback, responses=PROBLEMS)
 def feedback(entry: Annotated[Entry, CALL]) -> ApprovedFeedback:
     """The approved feedback of a call, and nothing before it is approved: then 404."""
+    require_unsealed(entry)
     view = draft_view(entry)
     if view is None or view.approved is None:
         raise NotFoundError("no feedback of this call is approved", hint="ask again once a manager approved it")

@@ -7,10 +7,11 @@ from starlette.responses import Response
 
 from pipeline.domain.review import with_parts
 from pipeline.errors import StaleError, UsageError
+from pipeline.review.call.seeing import require_unsealed
 from pipeline.review.drafts import acting
 from pipeline.review.drafts.answers import answers
 from pipeline.review.drafts.forms import ApproveForm, ChoiceForm, EditForm, ReadingForm, ReasonForm
-from pipeline.review.guards import CALL, COACH, Entry
+from pipeline.review.guards import CALL, JUDGE, Entry
 from pipeline.reviewing.acts import UndecidedError
 from pipeline.reviewing.standing import state_of
 
@@ -20,6 +21,7 @@ router = APIRouter(include_in_schema=False)
 @router.get("/calls/{call}/draft")
 def read_draft(request: Request, entry: Annotated[Entry, CALL]) -> Response:
     """The draft by itself, or for htmx as the part of the call's page that it is."""
+    require_unsealed(entry)
     answer = answers(request, entry)
     if not answer.asks_part:
         entry.room.audit.tell(entry.viewer.user.id, "viewed", call=entry.call, detail="draft", address=entry.address)
@@ -27,13 +29,13 @@ def read_draft(request: Request, entry: Annotated[Entry, CALL]) -> Response:
 
 
 @router.get("/calls/{call}/draft/edit")
-def edit_draft(request: Request, entry: Annotated[Entry, COACH]) -> Response:
+def edit_draft(request: Request, entry: Annotated[Entry, JUDGE]) -> Response:
     """The form in which the draft is edited."""
     return answers(request, entry).form()
 
 
 @router.post("/calls/{call}/draft/save")
-def save_draft(request: Request, entry: Annotated[Entry, COACH], form: Annotated[EditForm, Form()]) -> Response:
+def save_draft(request: Request, entry: Annotated[Entry, JUDGE], form: Annotated[EditForm, Form()]) -> Response:
     """The words of the form, saved; 409 with both texts where somebody saved in between."""
     answer = answers(request, entry, form)
     words = with_parts(form.feedback(), state_of(entry.room.workspace, entry.call).feedback, form.take)
@@ -46,7 +48,7 @@ def save_draft(request: Request, entry: Annotated[Entry, COACH], form: Annotated
 
 @router.post("/calls/{call}/draft/improvement")
 def choose_improvement(
-    request: Request, entry: Annotated[Entry, COACH], form: Annotated[ChoiceForm, Form()]
+    request: Request, entry: Annotated[Entry, JUDGE], form: Annotated[ChoiceForm, Form()]
 ) -> Response:
     """Another improvement in place of the one that stands; asks first about words that a person wrote."""
     answer = answers(request, entry, form)
@@ -60,7 +62,7 @@ def choose_improvement(
 
 
 @router.post("/calls/{call}/draft/take-new")
-def take_new(request: Request, entry: Annotated[Entry, COACH], form: Annotated[ReadingForm, Form()]) -> Response:
+def take_new(request: Request, entry: Annotated[Entry, JUDGE], form: Annotated[ReadingForm, Form()]) -> Response:
     """The draft of a newer reading in place of the one under review; asks first about words that a person wrote."""
     answer = answers(request, entry, form)
     try:
@@ -73,7 +75,7 @@ def take_new(request: Request, entry: Annotated[Entry, COACH], form: Annotated[R
 
 
 @router.post("/calls/{call}/draft/approve")
-def approve(request: Request, entry: Annotated[Entry, COACH], form: Annotated[ApproveForm, Form()]) -> Response:
+def approve(request: Request, entry: Annotated[Entry, JUDGE], form: Annotated[ApproveForm, Form()]) -> Response:
     """The feedback approved; without the listening it needs a reason."""
     answer = answers(request, entry, form)
     try:
@@ -87,7 +89,7 @@ def approve(request: Request, entry: Annotated[Entry, COACH], form: Annotated[Ap
 
 
 @router.post("/calls/{call}/draft/send-back")
-def send_back(request: Request, entry: Annotated[Entry, COACH], form: Annotated[ReasonForm, Form()]) -> Response:
+def send_back(request: Request, entry: Annotated[Entry, JUDGE], form: Annotated[ReasonForm, Form()]) -> Response:
     """The draft sent back, to be read again."""
     answer = answers(request, entry, form)
     try:
@@ -100,7 +102,7 @@ def send_back(request: Request, entry: Annotated[Entry, COACH], form: Annotated[
 
 
 @router.post("/calls/{call}/draft/reopen")
-def reopen(request: Request, entry: Annotated[Entry, COACH], form: Annotated[ReasonForm, Form()]) -> Response:
+def reopen(request: Request, entry: Annotated[Entry, JUDGE], form: Annotated[ReasonForm, Form()]) -> Response:
     """An approval or a sending back, taken back."""
     answer = answers(request, entry, form)
     try:

@@ -1,7 +1,7 @@
 """Owns the draft of a call as its page and the API show it: to who coaches the rep all of it, to the rep what was
 approved."""
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
 from pipeline.domain.base import Value
 from pipeline.domain.coaching import Factor
@@ -9,6 +9,8 @@ from pipeline.domain.result import CallResult
 from pipeline.domain.review import PARTS, Feedback, ReviewState, changed_parts, feedback_of, part_text
 from pipeline.export.moments import Moments, looked_up
 from pipeline.export.untrusted import visible
+from pipeline.review.call.seeing import seal
+from pipeline.review.cycle.first.observations import struck_notes
 from pipeline.review.drafts.differences import Piece, differences
 from pipeline.review.drafts.hearing import listening_of
 from pipeline.review.drafts.history import HistoryLine, history_lines, names_of
@@ -25,6 +27,7 @@ from pipeline.review.drafts.parts import (
 )
 from pipeline.review.guards import Entry
 from pipeline.review.rereads import RereadState
+from pipeline.review.seals import rep_of
 from pipeline.reviewing.acts import MIN_OVERRIDE_WORDS
 from pipeline.reviewing.cited import cited, to_hear
 from pipeline.reviewing.notes import notes
@@ -84,7 +87,9 @@ class DraftView(Value):
     `number` and `record` are what a form sends back as what it was made from. `coach` is whether the viewer coaches the
     rep; a rep gets only what was approved: no original wording, no ranking, no history. `basis_*` name capability and
     behaviour. `moments` are those that the feedback rests on, `unheard` those that an approval still asks for; `sound`
-    is whether any can be played. `reading` tells of one that was sent back how far reading it again is.
+    is whether any can be played. `struck` tells of moments that no longer stand, by `ref`: who found that, and when.
+    `reading` tells of one that was sent back how far reading it again is. `focus` is where a coach makes the
+    improvement of approved feedback the rep's focus; empty where there is none, or where no user is the rep.
     """
 
     call: str
@@ -107,7 +112,9 @@ class DraftView(Value):
     choices: tuple[Choice, ...] = ()
     newer: NewReading | None = None
     history: tuple[HistoryLine, ...] = ()
+    struck: dict[str, str] = Field(default_factory=dict)
     reading: RereadState | None = None
+    focus: str = ""
 
     @property
     def standing(self) -> tuple[str, str]:
@@ -120,7 +127,12 @@ class DraftView(Value):
 
 
 def draft_view(entry: Entry) -> DraftView | None:
-    """The draft of the call of the path, as far as the viewer may see it; None for a rep before it is approved."""
+    """The draft of the call of the path, as far as the viewer may see it.
+
+    None for a rep before it is approved, and for everybody while the call is sealed.
+    """
+    if seal(entry) is not None:
+        return None
     standing = state_of(entry.room.workspace, entry.call)
     if entry.sight != "coach" and (standing.state != "approved" or entry.sight != "own"):
         return None
@@ -157,6 +169,7 @@ def _for_coach(entry: Entry, standing: Standing, result: CallResult, moments: Mo
             "newer": _newer(entry, standing),
             "reading": entry.room.rereads.state(entry.call) if standing.state == "sent_back" else None,
             "history": history_lines(history, names, moments, required=required),
+            "focus": _focus(entry, standing),
         }
     )
 
@@ -181,7 +194,15 @@ def _common(entry: Entry, standing: Standing, result: CallResult, moments: Momen
         moments=(),
         sound=bool(to_hear(standing, result)),
         listening=entry.room.config.review.listening,
+        struck=struck_notes(entry.room, entry.call, standing.record),
     )
+
+
+def _focus(entry: Entry, standing: Standing) -> str:
+    rep = rep_of(entry.room, entry.call)
+    if rep is None or standing.state != "approved" or standing.draft.improvement is None:
+        return ""
+    return f"/people/{rep.id}/focus?call={entry.call}"
 
 
 def _basis(moments: Moments, capability: str, behaviour: str) -> str:

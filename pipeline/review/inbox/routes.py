@@ -23,7 +23,7 @@ def home(request: Request, entry: Annotated[Entry, SIGNED_IN]) -> Response:
     if viewer.has("manager", "second_level"):
         return _to("/inbox")
     if viewer.has("rep"):
-        return _to("/calls")
+        return _to(f"/people/{viewer.user.id}")
     if entry.room.people.rates_any(viewer):
         return _to("/label")
     return _to("/admin/users") if viewer.has("admin") else page(request, entry, "home.html.j2")

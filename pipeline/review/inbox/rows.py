@@ -10,6 +10,7 @@ from pipeline.export.untrusted import visible
 from pipeline.review.inbox.facets import words
 from pipeline.review.inbox.filters import NOBODY
 from pipeline.review.inbox.texts import RubricTexts
+from pipeline.review.seals import Seal
 
 
 class Talk(Value):
@@ -23,7 +24,8 @@ class Talk(Value):
 class DraftRow(Value):
     """A draft that waits. Absent is what nobody named or measured; `minutes` is rounded, at least 1.
 
-    `improvement` is the text of the one behaviour proposed for change, `strength` of the one praised.
+    `improvement` is the text of the one behaviour proposed for change, `strength` of the one praised. `sealed`: the rep
+    picked the call and goes first; nothing of the draft is told until then.
     """
 
     call: str
@@ -42,6 +44,14 @@ class DraftRow(Value):
     age_days: int
     drafted_at: AwareDatetime
     talk: Talk | None
+    sealed: str | None = None
+
+    def behind(self, seal: Seal | None) -> "DraftRow":
+        """The row as it is told while this seal is on the call."""
+        if seal is None:
+            return self
+        gone = {"improvement": None, "strength": None, "state": "waiting", "sealed": seal.badge}
+        return self.model_copy(update=gone)
 
 
 _STATE: TypeAdapter[ReviewState] = TypeAdapter(ReviewState)

@@ -13,6 +13,7 @@ from pipeline.review.inbox.pages import Pages, last_page, pages_of
 from pipeline.review.inbox.rows import DRAFT_COLUMNS, DraftRow, aware, draft_row, named
 from pipeline.review.inbox.selection import Selection, counts, rows
 from pipeline.review.inbox.waiting import FACETS, ORDERS, utc_now, waiting
+from pipeline.review.seals import reps_of, seals_of
 
 PATH = "/inbox"
 PAGE = 50
@@ -91,7 +92,10 @@ def _listed(entry: Entry, selection: Selection, filters: InboxFilters) -> tuple[
     order, offset = ORDERS[filters.sort], PAGE * (filters.page - 1)
     found = rows(entry.room.index, selection, DRAFT_COLUMNS, order=order, limit=PAGE, offset=offset)
     query = filters.query(page=1)
-    return tuple(draft_row(row, entry.room.rubric_texts, now=utc_now(entry), query=query) for row in found)
+    made = tuple(draft_row(row, entry.room.rubric_texts, now=utc_now(entry), query=query) for row in found)
+    reps = reps_of(entry.room, [str(rep) for _, _, rep, *_ in found if rep])
+    sealed = seals_of(entry.room, (rep for rep in reps if rep is not None))
+    return tuple(row.behind(sealed.get(row.call)) for row in made)
 
 
 def _all_waiting(entry: Entry) -> int:

@@ -12,6 +12,7 @@ from pipeline.domain.base import Value
 from pipeline.domain.labels import LabelTask
 from pipeline.errors import StaleError, UsageError
 from pipeline.review.api import PROBLEMS
+from pipeline.review.call.seeing import require_unsealed
 from pipeline.review.guards import AUTHOR, COACH, LABELLER, RATER, Entry
 from pipeline.review.labelling.disagreements import Disagreements, disagreements
 from pipeline.review.labelling.forms import Filled, Ground, read_form
@@ -84,6 +85,7 @@ def compare_page(request: Request, entry: Annotated[Entry, RATER]) -> Response:
     """The viewer's label beside those of others and the software's; the sheet, while it is not done."""
     if own_label(entry) is None:
         return RedirectResponse(f"/label/{entry.call}", status_code=303)
+    require_unsealed(entry)
     found = comparison(entry, task_of(entry.room, entry.call))
     entry.room.audit.tell(
         entry.viewer.user.id, "viewed", call=entry.call, detail="labels compared", address=entry.address
@@ -144,6 +146,7 @@ def api_save(entry: Annotated[Entry, RATER], body: LabelFields) -> Comparison:
     if filled.label is None:
         wrong = "; ".join(f"{m.field or 'the sheet'}: {m.reason}" for m in filled.mistakes[:5])
         raise UsageError(wrong, hint="put these fields right and send it again")
+    require_unsealed(entry)
     return comparison(entry, task)
 
 
@@ -152,6 +155,7 @@ def api_comparison(entry: Annotated[Entry, RATER]) -> Comparison:
     """Everybody's labels and the software's verdicts, once the viewer's own label stands."""
     if own_label(entry) is None:
         raise UsageError("your own label comes first", hint="send it with PUT /api/labelling/{call}")
+    require_unsealed(entry)
     return comparison(entry, task_of(entry.room, entry.call))
 
 

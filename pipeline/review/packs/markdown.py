@@ -42,4 +42,6 @@ def _lines(pack: Pack) -> Iterator[str]:
 
 
 def _quote(clip: Clip) -> str:
-    return f"“{escaped(clip.text)}” {clip.speaker}{f' [{clip.clock}]' if clip.clock else ''}"
+    words = f"“{escaped(clip.text)}”"
+    where = f"{clip.speaker}{f' [{clip.clock}]' if clip.clock else ''}"
+    return f"~~{words}~~ {where}. {escaped(clip.struck)}" if clip.struck else f"{words} {where}"

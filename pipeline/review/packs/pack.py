@@ -3,7 +3,9 @@
 Nothing else of the call is in it: not its transcript, not its scores, not the sound of anything but these moments.
 """
 
+from collections.abc import Mapping
 from datetime import date
+from types import MappingProxyType
 
 from pipeline.domain.base import Value
 from pipeline.domain.phrasing import clock
@@ -27,7 +29,10 @@ _LEFT_OUT = ("Consent", "Words")
 
 
 class Clip(Value):
-    """A moment that the feedback rests on: the transcript's own words, who spoke them and when."""
+    """A moment that the feedback rests on: the transcript's own words, who spoke them and when.
+
+    `struck` says who found that it does not stand, and when; empty for all others.
+    """
 
     ref: str
     part: FeedbackPart
@@ -35,6 +40,7 @@ class Clip(Value):
     role: Role
     speaker: str
     span: Span | None
+    struck: str = ""
 
     @property
     def clock(self) -> str:
@@ -77,16 +83,20 @@ class Pack(Value):
         return {"strength": self.strength, "facts": self.figures, "improvement": self.improvement}.get(part, ())
 
     def unquoted(self, part: FeedbackPart) -> tuple[Clip, ...]:
-        """Those of a part's moments whose words do not stand in its texts already."""
-        return tuple(clip for clip in self.clips_of(part) if not any(clip.text in text for text in self.told(part)))
+        """Those of a part's moments whose words do not stand in its texts already, and those that are struck out."""
+        told = self.told(part)
+        return tuple(c for c in self.clips_of(part) if c.struck or not any(c.text in text for text in told))
 
     def clips_of(self, part: FeedbackPart) -> tuple[Clip, ...]:
         """The moments that one part rests on."""
         return tuple(clip for clip in self.clips if clip.part == part)
 
 
-def make_pack(result: CallResult, standing: Standing, *, approver: str) -> Pack:
-    """The pack of a feedback as it stands; `result` is that of the record under review."""
+def make_pack(
+    result: CallResult, standing: Standing, *, approver: str, struck: Mapping[str, str] = MappingProxyType({})
+) -> Pack:
+    """The pack of a feedback as it stands; `result` is that of the record under review. `struck` tells of observations
+    that no longer stand, by their ids."""
     page, words = sheet(result), standing.feedback
     named = result.rubric.parties.named
     approved = standing.state == "approved" and standing.review is not None
@@ -108,11 +118,11 @@ def make_pack(result: CallResult, standing: Standing, *, approver: str) -> Pack:
         steps=tuple(PackStep(text=visible(s.text), who=named(WHO[s.who]), by=s.by) for s in words.activity),
         practice=paragraphs(words.practice),
         follow_up=words.follow_up,
-        clips=tuple(_clip(each, result) for each in cited(standing, result)),
+        clips=tuple(_clip(each, result, struck.get(each.ref, "")) for each in cited(standing, result)),
     )
 
 
-def _clip(moment: Cited, result: CallResult) -> Clip:
+def _clip(moment: Cited, result: CallResult, struck: str) -> Clip:
     return Clip(
         ref=visible(moment.ref),
         part=moment.part,
@@ -120,4 +130,5 @@ def _clip(moment: Cited, result: CallResult) -> Clip:
         role=moment.role,
         speaker=result.rubric.parties.named(ROLES[moment.role]),
         span=moment.span,
+        struck=visible(struck),
     )

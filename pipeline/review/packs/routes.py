@@ -9,7 +9,8 @@ from starlette.responses import Response
 
 from pipeline.domain.result import CallResult
 from pipeline.review.api import PROBLEMS
-from pipeline.review.call.seeing import sees_judgement
+from pipeline.review.call.seeing import require_unsealed, sees_judgement
+from pipeline.review.cycle.first.observations import struck_notes
 from pipeline.review.guards import CALL, Entry, nothing_here
 from pipeline.review.packs.html import clip_sounds, to_html
 from pipeline.review.packs.markdown import to_markdown
@@ -61,12 +62,18 @@ def _pack(entry: Entry, form: str) -> Response:
 
 
 def _made(entry: Entry, form: str) -> tuple[Pack, CallResult]:
+    require_unsealed(entry)
     if not sees_judgement(entry):
         raise nothing_here()
     room = entry.room
     standing = state_of(room.workspace, entry.call)
     result = room.result(room.workspace.calls.get(entry.call, standing.record))
     approver = room.people.get(standing.review.author) if standing.review else None
-    pack = make_pack(result, standing, approver=approver.name if approver else "the manager")
+    pack = make_pack(
+        result,
+        standing,
+        approver=approver.name if approver else "the manager",
+        struck=struck_notes(room, entry.call, standing.record),
+    )
     room.audit.tell(entry.viewer.user.id, "exported", call=entry.call, detail=form, address=entry.address)
     return pack, result

@@ -8,10 +8,12 @@ from pathlib import Path
 
 from pydantic import AwareDatetime, Field
 
+from pipeline.cycle.promises import PlayedOf
 from pipeline.domain.base import Value
 from pipeline.domain.review import Played
 from pipeline.domain.span import Span, shared, total, union
 from pipeline.errors import UsageError
+from pipeline.review.sound.listened import Listened
 from pipeline.store.journal import Journal
 from pipeline.store.workspace import Workspace
 
@@ -98,6 +100,7 @@ class Listening:
     """Takes reports of what was played, one after the other."""
 
     def __init__(self, workspace: Workspace, *, ticks: Callable[[], float] = time.monotonic) -> None:
+        self.listened = Listened(workspace)
         self._workspace = workspace
         self._ticks = ticks
         self._began = ticks()
@@ -129,6 +132,7 @@ class Listening:
             journal = _journal(self._workspace, call)
             for span in spans:
                 journal.append(Played(user=user, at=at, start=span.start, end=span.end))
+            self.listened.add(user, [PlayedOf(call=call, at=at, start=s.start, end=s.end) for s in spans])
             self._last[call, user] = now
         return spans
 

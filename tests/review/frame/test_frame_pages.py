@@ -23,12 +23,12 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Room:
 @pytest.mark.parametrize(
     ("user", "titles"),
     [
-        ("vera", ["Inbox", "Calls"]),
-        ("mark", ["Inbox", "Calls"]),
-        ("anna", ["Calls"]),
+        ("vera", ["Inbox", "Calls", "Team", "Library", "Coaching"]),
+        ("mark", ["Inbox", "Calls", "Team", "Library"]),
+        ("anna", ["Calls", "My coaching", "Library"]),
         ("otto", ["Disagreements"]),
         ("adam", ["Admin"]),
-        (LOCAL_USER, ["Inbox", "Calls", "Disagreements", "Admin"]),
+        (LOCAL_USER, ["Inbox", "Calls", "Team", "Library", "Coaching", "Disagreements", "Admin"]),
     ],
 )
 def test_the_bar_has_the_places_of_each_role(room: Room, user: str, titles: list[str]) -> None:
@@ -45,6 +45,8 @@ def test_the_bar_has_the_places_of_each_role(room: Room, user: str, titles: list
         ("/callsign", []),
         ("/admin/audit", ["Admin"]),
         ("/inbox", ["Inbox"]),
+        ("/people/anna/focus", ["Team"]),
+        ("/library/anna/k3", ["Library"]),
     ],
 )
 def test_the_bar_marks_where_one_is(room: Room, here: str, marked: list[str]) -> None:

@@ -108,7 +108,7 @@ def test_equal_numbers_are_drawn_once(room: Room) -> None:
 
 
 @pytest.mark.parametrize(
-    ("user", "place"), [("vera", "/inbox"), ("mark", "/inbox"), ("anna", "/calls"), ("adam", "/admin/users")]
+    ("user", "place"), [("vera", "/inbox"), ("mark", "/inbox"), ("anna", "/people/anna"), ("adam", "/admin/users")]
 )
 def test_home_is_where_the_work_is(room: Room, user: str, place: str) -> None:
     answer = client(room, user).get("/")

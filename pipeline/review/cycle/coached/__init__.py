@@ -1,0 +1,1 @@
+"""The recorded one-to-ones of a manager."""

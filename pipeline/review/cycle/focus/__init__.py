@@ -1,0 +1,1 @@
+"""The focus of a rep: its page, its forms and its API."""

@@ -1,0 +1,1 @@
+"""Listening commitments: what was pledged, and what was really played."""

@@ -1,0 +1,1 @@
+"""The practice pages: cards of real moments, attempts, rehearsals that were recorded."""

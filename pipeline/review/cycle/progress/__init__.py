@@ -1,0 +1,1 @@
+"""Where a rep is and wants to be: progress by capability, goals, the gap map."""

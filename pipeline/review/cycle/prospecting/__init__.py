@@ -1,0 +1,1 @@
+"""Prospecting activity of a rep and of a team."""

@@ -1,0 +1,1 @@
+"""The second level: whether coaching happens and how, and a sample of reviewed drafts."""

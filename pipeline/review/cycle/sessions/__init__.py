@@ -1,0 +1,1 @@
+"""The one-to-one: its plan, the talk itself, what it agreed, its sheet and its calendar file."""

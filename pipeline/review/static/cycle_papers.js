@@ -1,0 +1,8 @@
+/* The button that prints the paper; without script the browser's own menu does. */
+(() => {
+  "use strict";
+  for (const button of document.querySelectorAll("[data-print]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => window.print());
+  }
+})();
