@@ -117,6 +117,8 @@ def open_night(workspace: Path, config: Config, *, way: Way = "ask", budget: flo
     if config.rubric == BY_STAGE:
         by_stage = {stage.value: named_rubric(stage.value, published).loaded for stage in Stage}
     rubric = by_stage.get(Stage.DISCOVERY) or named_rubric(config.rubric, published).loaded
+    if rubric.rubric.stage != Stage.COACHING:  # a one-to-one among the calls is no sale, whatever they are read against
+        by_stage[Stage.COACHING] = named_rubric(Stage.COACHING, published).loaded
     chat: ChatModel | None = None
     meter: Meter | None = None
     collecting: CollectingChat | None = None

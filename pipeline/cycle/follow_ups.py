@@ -55,7 +55,8 @@ def follow_ups(history: History) -> tuple[FollowUp, ...]:
     """Every day to look again that was agreed, in the order of the days, with whether somebody looked.
 
     A focus has the day it was opened with, a one-to-one the day it agreed, and each the days agreed on looking again. A
-    day that a later one took the place of before anybody looked is not among them.
+    day that a later one took the place of before anybody looked is not among them. A focus and the one-to-one about it
+    that agreed on one day are one promise, and looking at either keeps it.
     """
     ledger = _Ledger()
     for event in history:
@@ -70,16 +71,27 @@ class _Ledger:
         self.done: list[FollowUp] = []
         self.waiting: dict[str, FollowUp] = {}
         self.titles: dict[str, str] = {}
+        self.about: dict[str, str | None] = {}
+        self.agreed_in: dict[str, str] = {}
 
     def read(self, event: Happened) -> None:
         what = event.what
         if isinstance(what, FocusOpened):
-            self.titles[f"f{event.number}"] = what.text or what.behaviour
-            self._promise(f"f{event.number}", what.follow_up)
+            focus = f"f{event.number}"
+            self.titles[focus] = what.text or what.behaviour
+            if what.session is not None:
+                self.agreed_in[focus] = what.session
+            if not self._is_promised(what.session, what.follow_up):
+                self._promise(focus, what.follow_up)
         elif isinstance(what, SessionPlanned):
             self.titles[what.session or f"s{event.number}"] = what.plan.purpose
+            self.about[what.session or f"s{event.number}"] = what.plan.focus
         elif isinstance(what, SessionHeld):
             self._promise(what.session, what.follow_up)
+            focus = self.about.get(what.session)
+            if focus is not None and self._is_promised(focus, what.follow_up):
+                del self.waiting[focus]
+                self.agreed_in[focus] = what.session
         elif isinstance(what, FollowedUp):
             self._look(what.what, event, what.text)
             self._promise(what.what, what.again)
@@ -91,8 +103,12 @@ class _Ledger:
         if on is not None:
             self.waiting[what] = FollowUp(what=what, on=on, title=self.titles.get(what) or what)
 
+    def _is_promised(self, what: str | None, on: date | None) -> bool:
+        waiting = self.waiting.get(what or "")
+        return waiting is not None and waiting.on == on
+
     def _look(self, what: str, event: Happened, said: str) -> None:
-        found = self.waiting.pop(what, None)
+        found = self.waiting.pop(what, None) or self.waiting.pop(self.agreed_in.get(what, ""), None)
         if found is not None:
             looked = {"done_on": event.at.date(), "done_by": event.author, "said": said}
             self.done.append(found.model_copy(update=looked))

@@ -4,6 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.commands.nights import open_night
+from pipeline.config import Config
+from pipeline.rubrics import find_rubric
 from tests.command import Command
 from tests.test_cli import USAGE, calls, filmroom, refused
 
@@ -40,3 +43,15 @@ def test_not_to_wait_is_for_batches(filmroom: Command, calls: Path) -> None:
 
 def test_two_ways_at_once_are_refused(filmroom: Command, calls: Path) -> None:
     assert "exclude" in refused(filmroom("run", calls, "--dry-run", "--batch"), USAGE)
+
+
+@pytest.mark.parametrize("rubric", ["discovery", "closing", "by-stage"])
+def test_a_one_to_one_among_the_calls_is_read_against_the_rubric_for_one(tmp_path: Path, rubric: str) -> None:
+    night = open_night(tmp_path / "w", Config(rubric=rubric, reader="similarity")).night
+    assert night.by_stage["coaching"].sha256 == find_rubric("coaching").sha256
+    assert set(night.by_stage) == ({"coaching"} if rubric != "by-stage" else {*night.by_stage, "coaching"})
+    assert night.rubric.rubric.id == ("discovery" if rubric == "by-stage" else rubric)
+
+
+def test_a_rubric_for_one_to_ones_that_is_asked_for_is_the_one_that_counts(tmp_path: Path) -> None:
+    assert open_night(tmp_path / "w", Config(rubric="coaching", reader="similarity")).night.by_stage == {}

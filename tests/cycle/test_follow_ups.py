@@ -93,3 +93,31 @@ def test_follow_ups_are_in_the_order_of_their_days() -> None:
 def test_what_is_kept_was_never_overdue_on_the_day_of_the_look(on: date, done: date) -> None:
     before = FollowUp(what="f1", on=on, title="")
     assert before.model_copy(update={"done_on": done}).kept is (before.state(done) != "overdue")
+
+
+def held_about(focus: str | None, on: date) -> tuple[SessionPlanned, SessionHeld]:
+    """A one-to-one, planned as event 2, that was about this focus and agreed on this day."""
+    plan = SessionPlan(coach="mark", starts_at=day(1), minutes=20, purpose="Ask more", focus=focus)
+    return SessionPlanned(plan=plan), SessionHeld(session="s2", follow_up=on)
+
+
+def test_a_focus_and_the_one_to_one_about_it_with_one_day_are_one_promise() -> None:
+    planned, held = held_about("f1", THURSDAY)
+    together = story((0, agreed()), (1, planned), (2, held))
+    assert [(f.what, f.on) for f in follow_ups(together)] == [("s2", THURSDAY)]
+    looked = story((0, agreed()), (1, planned), (2, held), (3, FollowedUp(what="f1")))
+    assert [(f.what, f.kept) for f in follow_ups(looked)] == [("s2", True)]
+
+
+def test_with_two_days_they_are_two_promises() -> None:
+    planned, held = held_about("f1", MONDAY)
+    assert [f.what for f in follow_ups(story((0, agreed()), (1, planned), (2, held)))] == ["f1", "s2"]
+    planned, held = held_about(None, THURSDAY)
+    assert [f.what for f in follow_ups(story((0, agreed()), (1, planned), (2, held)))] == ["f1", "s2"]
+
+
+def test_a_focus_that_a_one_to_one_agreed_adds_no_promise_for_the_same_day() -> None:
+    planned, held = held_about(None, THURSDAY)
+    opened = agreed().model_copy(update={"session": "s1"})
+    found = follow_ups(story((1, planned), (2, held.model_copy(update={"session": "s1"})), (2, opened)))
+    assert [f.what for f in found] == ["s1"]

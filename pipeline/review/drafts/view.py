@@ -89,7 +89,8 @@ class DraftView(Value):
     behaviour. `moments` are those that the feedback rests on, `unheard` those that an approval still asks for; `sound`
     is whether any can be played. `struck` tells of moments that no longer stand, by `ref`: who found that, and when.
     `reading` tells of one that was sent back how far reading it again is. `focus` is where a coach makes the
-    improvement of approved feedback the rep's focus; empty where there is none, or where no user is the rep.
+    improvement of approved feedback the rep's focus, `plan` where a one-to-one about the call is planned; empty where
+    there is none, or where no user is the rep.
     """
 
     call: str
@@ -115,6 +116,7 @@ class DraftView(Value):
     struck: dict[str, str] = Field(default_factory=dict)
     reading: RereadState | None = None
     focus: str = ""
+    plan: str = ""
 
     @property
     def standing(self) -> tuple[str, str]:
@@ -169,7 +171,8 @@ def _for_coach(entry: Entry, standing: Standing, result: CallResult, moments: Mo
             "newer": _newer(entry, standing),
             "reading": entry.room.rereads.state(entry.call) if standing.state == "sent_back" else None,
             "history": history_lines(history, names, moments, required=required),
-            "focus": _focus(entry, standing),
+            "focus": _led_to(entry, standing, "focus") if standing.draft.improvement else "",
+            "plan": _led_to(entry, standing, "one-to-ones/new"),
         }
     )
 
@@ -198,11 +201,9 @@ def _common(entry: Entry, standing: Standing, result: CallResult, moments: Momen
     )
 
 
-def _focus(entry: Entry, standing: Standing) -> str:
+def _led_to(entry: Entry, standing: Standing, place: str) -> str:
     rep = rep_of(entry.room, entry.call)
-    if rep is None or standing.state != "approved" or standing.draft.improvement is None:
-        return ""
-    return f"/people/{rep.id}/focus?call={entry.call}"
+    return "" if rep is None or standing.state != "approved" else f"/people/{rep.id}/{place}?call={entry.call}"
 
 
 def _basis(moments: Moments, capability: str, behaviour: str) -> str:

@@ -190,16 +190,18 @@ def _single(name: str, listing: _Listing) -> Candidate:
 
 def _sidecar_of(path: Path, listing: _Listing) -> Path | None:
     """The one sidecar of a recording, `call.json` or `call.wav.json`. Raises: MetadataError when that is ambiguous."""
-    stem, full = ([n + end for end in SIDECAR_ENDINGS if n + end in listing.sidecars] for n in (path.stem, path.name))
-    if len(stem + full) > 1:
-        message = f"has two sidecars: {' and '.join(stem + full)}"
+    names = dict.fromkeys((path.stem, path.name))  # one and the same for a recording without an ending
+    found = [name + end for name in names for end in SIDECAR_ENDINGS if name + end in listing.sidecars]
+    if len(found) > 1:
+        message = f"has two sidecars: {' and '.join(found)}"
         raise MetadataError(message, hint="keep one of them", path=path)
     namesakes = [n for n in listing.by_stem[path.stem] if is_transcript(Path(n)) == is_transcript(path)]
+    stem = [sidecar for sidecar in found if Path(sidecar).stem == path.stem]
     if stem and len(namesakes) > 1:
         message = f"may belong to {' or to '.join(namesakes)}"
         hint = f"name it after the whole file: {path.name}{Path(stem[0]).suffix}"
         raise MetadataError(message, hint=hint, path=path.with_name(stem[0]))
-    return path.with_name((stem + full)[0]) if stem + full else None
+    return path.with_name(found[0]) if found else None
 
 
 def _with_rows(found: tuple[Candidate, ...], listing: _Listing) -> tuple[Candidate, ...]:

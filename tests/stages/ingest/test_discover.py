@@ -114,6 +114,13 @@ def test_a_sidecar_is_named_after_the_recording_with_or_without_its_ending(tmp_p
     assert call.stated.path == tmp_path / sidecar
 
 
+def test_the_sidecar_of_a_recording_without_an_ending_is_one_and_not_two(tmp_path: Path) -> None:
+    make(tmp_path, {"rehearsal": "", "rehearsal.json": {"rep": "Ann", "consent": "yes"}})
+    call = only(discover([tmp_path / "rehearsal"]))
+    assert call.problem is None
+    assert call.stated.path == tmp_path / "rehearsal.json"
+
+
 def test_no_sidecar_states_nothing(tmp_path: Path) -> None:
     call = only(discover([make(tmp_path, {"call.wav": "", "other.json": {"consent": "yes"}})]))
     assert call.problem is None

@@ -1,5 +1,6 @@
 """Owns a focus as its page shows it: squares for the calls, k of n in words, steps, praise, days to look again."""
 
+from collections.abc import Callable
 from datetime import date
 
 from pydantic import AwareDatetime
@@ -117,11 +118,23 @@ class RelapseView(Value):
     may_reopen: bool
 
 
+def look_view(look: FollowUp, today: date, name: Callable[[str], str]) -> LookView:
+    """A day to look again as it stands today; `name` gives the name that belongs to an id."""
+    return LookView(
+        on=look.on,
+        state=look.state(today),
+        done_on=look.done_on,
+        by=name(look.done_by) if look.done_by else "",
+        said=visible(look.said),
+    )
+
+
 def focus_card(known: Known, state: FocusState, looks: tuple[FollowUp, ...]) -> FocusCard:
     """An open focus as the viewer sees it."""
     found, coach = showings(state, known.calls), known.entry.sight == "coach"
     named = known.of_rubric(state.opened.rubric, state.opened.behaviour)
-    mine = tuple(_look(known, look) for look in looks if look.what == state.id)
+    today = known.entry.room.now().date()
+    mine = tuple(look_view(look, today, known.name) for look in looks if look.what == state.id)
     return FocusCard(
         id=state.id,
         title=visible(state.title),
@@ -238,14 +251,4 @@ def _step(known: Known, n: int, state: StepState) -> StepView:
         note=visible(state.note),
         marked_by=known.name(state.author) if state.at else "",
         marked_at=state.at,
-    )
-
-
-def _look(known: Known, look: FollowUp) -> LookView:
-    return LookView(
-        on=look.on,
-        state=look.state(known.entry.room.now().date()),
-        done_on=look.done_on,
-        by=known.name(look.done_by) if look.done_by else "",
-        said=visible(look.said),
     )

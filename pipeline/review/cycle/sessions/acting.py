@@ -2,6 +2,7 @@
 
 from typing import get_args
 
+from pipeline.cycle.focus_acts import follow_up
 from pipeline.cycle.session_templates import shelf
 from pipeline.cycle.sessions import (
     Side,
@@ -14,12 +15,14 @@ from pipeline.cycle.sessions import (
     start_session,
 )
 from pipeline.cycle.trust import read_trust
+from pipeline.domain.cycle.focus import FollowedUp
 from pipeline.domain.cycle.own import TrustLevel
 from pipeline.domain.cycle.sessions import SessionHeld, SessionPlan
 from pipeline.domain.session_template import SessionTemplate
 from pipeline.domain.span import Span
 from pipeline.errors import NotFoundError, UsageError
 from pipeline.review.cycle.acting import act, happened_to
+from pipeline.review.cycle.focus.forms import LookedBody
 from pipeline.review.cycle.sessions.moments import call_choices, talks_with
 from pipeline.review.drafts.parts import lines
 from pipeline.review.guards import Entry
@@ -64,6 +67,12 @@ def hold(entry: Entry, held: SessionHeld) -> None:
     """What was agreed. Raises: UsageError, NotFoundError."""
     today = entry.room.now().date()
     act(entry, entry.whose.id, lambda h: hold_session(h, held, _side(entry), today=today))
+
+
+def look_again(entry: Entry, session: str, body: LookedBody) -> None:
+    """That somebody looked at what was agreed, and when next. Raises: UsageError, NotFoundError."""
+    wanted = FollowedUp(what=session, text=lines(body.text).strip(), again=body.again)
+    act(entry, entry.whose.id, lambda h: follow_up(h, wanted, now=entry.room.now()))
 
 
 def cancel(entry: Entry, session: str, reason: str) -> None:

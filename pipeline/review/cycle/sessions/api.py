@@ -18,6 +18,7 @@ from pipeline.domain.session_template import SessionNature
 from pipeline.errors import StaleError
 from pipeline.review.api import PROBLEMS
 from pipeline.review.cycle.acting import happened_to
+from pipeline.review.cycle.focus.forms import LookedBody
 from pipeline.review.cycle.sessions import acting
 from pipeline.review.cycle.sessions.listing import SessionsView, sessions_view
 from pipeline.review.cycle.sessions.planning import ProposalView, proposal_view
@@ -165,6 +166,13 @@ def hold_session(entry: Annotated[Entry, PERSON_COACH], session: str, body: Held
         }
     )
     acting.hold(entry, held)
+    return session_view(entry, session)
+
+
+@router.post("/one-to-ones/{session}/looked", response_model=SessionView, responses=PROBLEMS)
+def look_again(entry: Annotated[Entry, PERSON_COACH], session: str, body: LookedBody) -> SessionView:
+    """Say that somebody looked again at what was agreed, and when to look next."""
+    acting.look_again(entry, session, body)
     return session_view(entry, session)
 
 

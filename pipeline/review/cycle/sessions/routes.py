@@ -9,6 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from pipeline.cycle.sessions import session_of
 from pipeline.errors import StaleError, UsageError
 from pipeline.review.cycle.acting import happened_to
+from pipeline.review.cycle.focus.forms import LookedForm
 from pipeline.review.cycle.frame import person_page
 from pipeline.review.cycle.sessions import acting
 from pipeline.review.cycle.sessions.calendar import MEDIA_TYPE, calendar_of
@@ -97,6 +98,14 @@ def hold(
 ) -> Response:
     """What was agreed; what was typed stays in its fields where it is refused."""
     return _done(request, entry, session, lambda: acting.hold(entry, form.held(session)), form)
+
+
+@router.post("/{session}/looked")
+def look_again(
+    request: Request, entry: Annotated[Entry, PERSON_COACH], session: str, form: Annotated[LookedForm, Form()]
+) -> Response:
+    """The day to look again came, and somebody looked at what was agreed."""
+    return _done(request, entry, session, lambda: acting.look_again(entry, session, form.body))
 
 
 @router.post("/{session}/cancel")

@@ -10,6 +10,7 @@ from pipeline.domain.base import Value
 from pipeline.domain.cycle.focus import Cause
 from pipeline.domain.cycle.sessions import AgendaPart
 from pipeline.domain.session_template import SessionNature, StepPart
+from pipeline.review.cycle.focus.cards import LookView
 
 
 class Missing(Value):
@@ -132,11 +133,14 @@ class StepAgreed(Value):
 
 
 class HeldView(Value):
-    """What the one-to-one agreed."""
+    """What the one-to-one agreed. `look` is the day to look at it again that waits, `looked` those on which somebody
+    looked."""
 
     at: AwareDatetime
     steps: tuple[StepAgreed, ...]
     follow_up: date | None
+    look: LookView | None
+    looked: tuple[LookView, ...]
     rep_said: str
     notes: str
 

@@ -1,7 +1,10 @@
 """Owns a one-to-one as its page and the API show it: to the rep without the coach's own marks."""
 
+from functools import partial
+
 from pipeline.cycle.agenda import agenda_of, length_told
 from pipeline.cycle.causes import MARKS, help_for
+from pipeline.cycle.follow_ups import follow_ups
 from pipeline.cycle.rep_first import SelfReview, self_reviews
 from pipeline.cycle.sessions import NEEDS, SessionState, Standing, session_of
 from pipeline.domain.cycle.events import History
@@ -10,6 +13,7 @@ from pipeline.domain.phrasing import clock
 from pipeline.domain.session_template import SessionNature, StepPart
 from pipeline.export.untrusted import visible
 from pipeline.review.cycle.acting import happened_to
+from pipeline.review.cycle.focus.cards import look_view
 from pipeline.review.cycle.progress.gaps import gap_view
 from pipeline.review.cycle.sessions.forms import moment_told
 from pipeline.review.cycle.sessions.moments import CallChoice, call_choices, talks_with
@@ -88,7 +92,7 @@ def session_view(entry: Entry, session: str) -> SessionView:
         fields=_fields(state),
         cause=_cause(state) if by_coach else None,
         gaps=_gaps(entry),
-        held=_held(state),
+        held=_held(entry, history, state),
         cancelled=lines(state.cancelled),
         recorded=_recorded(entry, state),
         recordings=_recordings(entry, state) if by_coach and state.state in ("started", "held") else (),
@@ -217,16 +221,20 @@ def _gaps(entry: Entry) -> tuple[GapView, ...]:
     return (*rows, GapView(capability="Goals", now="", target="", next_step="", goals=general)) if general else rows
 
 
-def _held(state: SessionState) -> HeldView | None:
+def _held(entry: Entry, history: History, state: SessionState) -> HeldView | None:
     held = state.held
     if held is None or state.held_at is None:
         return None
+    today, name = entry.room.now().date(), partial(name_of, entry)
+    looks = tuple(look_view(each, today, name) for each in follow_ups(history) if each.what == state.id)
     return HeldView(
         at=state.held_at,
         steps=tuple(
             StepAgreed(text=visible(step.text), who=step.who, told=WHO[step.who], by=step.by) for step in held.steps
         ),
         follow_up=held.follow_up,
+        look=next((look for look in looks if look.done_on is None), None),
+        looked=tuple(look for look in looks if look.done_on is not None),
         rep_said=lines(held.rep_said),
         notes=lines(held.notes),
     )
