@@ -31,9 +31,7 @@ def coach_steps(known: Known, now: datetime) -> list[NextStep]:
 
 def as_coach(known: Known) -> Known:
     """The same without the verdicts of sealed calls: nothing that was read in them is told to a coach."""
-    closed = set(sealed(known))
-    calls = (call.model_copy(update={"verdicts": {}}) if call.call in closed else call for call in known.calls)
-    return known.model_copy(update={"calls": tuple(calls)}) if closed else known
+    return known.without(sealed(known))
 
 
 def sealed(known: Known) -> tuple[str, ...]:

@@ -1,38 +1,30 @@
 """Owns what the index has of the calls that prospecting is counted from."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection
 from datetime import UTC, datetime
+from functools import cache
+
+from pydantic import TypeAdapter
 
 from pipeline.cycle.prospecting import TURNS_REACHED, ContactCall, Direction
 from pipeline.cycle.reading import Rows
-
-Stated = tuple[str, datetime]
-"""A call, and when its latest reading was kept: what is stated of it changes with the reading only."""
-Directions = Callable[[Sequence[Stated]], Mapping[str, Direction]]
-"""Which way calls went, of those where somebody said so."""
 
 ALONE_S = 90.0
 """A message that is left on a machine is hardly longer, seconds."""
 
 
-def contact_calls(rows: Rows, names: Collection[str], directions: Directions) -> dict[str, tuple[ContactCall, ...]]:
-    """The calls of each of these names (as `same_name` has them), oldest first.
-
-    Directions are asked for prospecting calls alone: of no other do they say whether it was an attempt.
-    """
-    found = rows(_CALLS, [sorted(names)])
-    stated = [(str(row[1]), _aware(row[7])) for row in found if row[4] == "prospecting"]
-    ways = directions(stated)
+def contact_calls(rows: Rows, names: Collection[str]) -> dict[str, tuple[ContactCall, ...]]:
+    """The calls of each of these names (as `same_name` has them), oldest first."""
     by_name: defaultdict[str, list[ContactCall]] = defaultdict(list)
-    for key, call, at, customer, stage, mode, duration, _, *heard in found:
+    for key, call, at, customer, stage, mode, duration, way, *heard in rows(_CALLS, [sorted(names)]):
         by_name[str(key)].append(
             ContactCall(
                 call=str(call),
                 at=_aware(at),
                 customer=None if customer is None else str(customer),
                 stage=None if stage is None else str(stage),
-                direction=ways.get(str(call)),
+                direction=_way().validate_python(way),
                 simulated=mode == "simulated",
                 answered=answered(*(int(str(n)) for n in heard), seconds=float(str(duration or 0))),
             )
@@ -68,10 +60,15 @@ WITH ours AS (
     coalesce(list_reverse_sort(list(n))[2], 0) AS second, count(*) AS speakers
   FROM voices GROUP BY call
 )
-SELECT rep_key, o.call, coalesce(started_at, o.recorded_at) AS began, o.customer, stage, mode, duration, o.recorded_at,
+SELECT rep_key, o.call, coalesce(started_at, o.recorded_at) AS began, o.customer, stage, mode, duration, direction,
   coalesce(h.customer, 0), coalesce(strange, 0), coalesce(second, 0), coalesce(speakers, 0)
 FROM ours o LEFT JOIN heard h ON h.call = o.call ORDER BY began, o.call
 """
+
+
+@cache
+def _way() -> TypeAdapter[Direction | None]:
+    return TypeAdapter(Direction | None)
 
 
 def _aware(at: object) -> datetime:

@@ -72,43 +72,49 @@ class _Ledger:
         self.waiting: dict[str, FollowUp] = {}
         self.titles: dict[str, str] = {}
         self.about: dict[str, str | None] = {}
-        self.agreed_in: dict[str, str] = {}
+        self.together: dict[str, str] = {}
+        """The one-to-one whose day is a focus's day too, by the focus."""
 
     def read(self, event: Happened) -> None:
         what = event.what
         if isinstance(what, FocusOpened):
-            focus = f"f{event.number}"
-            self.titles[focus] = what.text or what.behaviour
-            if what.session is not None:
-                self.agreed_in[focus] = what.session
-            if not self._is_promised(what.session, what.follow_up):
-                self._promise(focus, what.follow_up)
+            self._open(f"f{event.number}", what)
         elif isinstance(what, SessionPlanned):
-            self.titles[what.session or f"s{event.number}"] = what.plan.purpose
-            self.about[what.session or f"s{event.number}"] = what.plan.focus
+            session = what.session or f"s{event.number}"
+            self.titles[session], self.about[session] = what.plan.purpose, what.plan.focus
         elif isinstance(what, SessionHeld):
-            self._promise(what.session, what.follow_up)
-            focus = self.about.get(what.session)
-            if focus is not None and self._is_promised(focus, what.follow_up):
-                del self.waiting[focus]
-                self.agreed_in[focus] = what.session
+            self._agree(what)
         elif isinstance(what, FollowedUp):
             self._look(what.what, event, what.text)
             self._promise(what.what, what.again)
         elif isinstance(what, FocusClosed):
             self._look(what.focus, event, what.reason)
 
+    def _open(self, focus: str, opened: FocusOpened) -> None:
+        self.titles[focus] = opened.text or opened.behaviour
+        if opened.session is not None and self._is_promised(opened.session, opened.follow_up):
+            self.together[focus] = opened.session
+        else:
+            self._promise(focus, opened.follow_up)
+
+    def _agree(self, held: SessionHeld) -> None:
+        focus = self.about.get(held.session)
+        if focus is not None and self._is_promised(focus, held.follow_up):
+            del self.waiting[focus]
+            self.together[focus] = held.session
+        self._promise(held.session, held.follow_up)
+
     def _promise(self, what: str, on: date | None) -> None:
         self.waiting.pop(what, None)
         if on is not None:
             self.waiting[what] = FollowUp(what=what, on=on, title=self.titles.get(what) or what)
 
-    def _is_promised(self, what: str | None, on: date | None) -> bool:
-        waiting = self.waiting.get(what or "")
+    def _is_promised(self, what: str, on: date | None) -> bool:
+        waiting = self.waiting.get(what)
         return waiting is not None and waiting.on == on
 
     def _look(self, what: str, event: Happened, said: str) -> None:
-        found = self.waiting.pop(what, None) or self.waiting.pop(self.agreed_in.get(what, ""), None)
+        found = self.waiting.pop(what, None) or self.waiting.pop(self.together.get(what, ""), None)
         if found is not None:
             looked = {"done_on": event.at.date(), "done_by": event.author, "said": said}
             self.done.append(found.model_copy(update=looked))

@@ -35,6 +35,11 @@ class Known(Value):
     approved: dict[str, AwareDatetime] = Field(default_factory=dict)
     waiting: tuple[str, ...] = ()
 
+    def without(self, closed: Collection[str]) -> "Known":
+        """The same without the verdicts of these calls: nothing that was read in them is told."""
+        calls = (call.model_copy(update={"verdicts": {}}) if call.call in closed else call for call in self.calls)
+        return self.model_copy(update={"calls": tuple(calls)}) if closed else self
+
     def call(self, call: str) -> PastCall | None:
         """The call of this id, where it is among those that were looked at."""
         return next((known for known in self.calls if known.call == call), None)

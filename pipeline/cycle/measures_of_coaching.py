@@ -45,7 +45,7 @@ DEFINITIONS: tuple[Definition, ...] = (
         name="approvals",
         title="Feedback sent",
         form="rate",
-        numerator="Calls whose feedback this manager approved in the period; one approved twice counts once.",
+        numerator="Calls with customers whose feedback this manager approved in the period; one approved twice counts once.",
         denominator="Weeks of the period (days divided by 7).",
         silent_on="How many drafts waited, and whether a rep read the feedback.",
     ),
@@ -70,7 +70,7 @@ DEFINITIONS: tuple[Definition, ...] = (
         title="Drafts edited",
         form="share",
         numerator="Of these, the ones in which a person had changed at least one part by then.",
-        denominator="Calls whose feedback this manager approved in the period.",
+        denominator="Calls with customers whose feedback this manager approved in the period.",
         silent_on="Whether the edit made it better: a good draft needs none.",
     ),
     Definition(
@@ -78,7 +78,7 @@ DEFINITIONS: tuple[Definition, ...] = (
         title="Sent without hearing all",
         form="share",
         numerator="Of these, the ones approved with a written reason for not having heard every cited moment.",
-        denominator="Calls whose feedback this manager approved in the period.",
+        denominator="Calls with customers whose feedback this manager approved in the period.",
         silent_on="Whether the reason was good; each is in the review's history.",
     ),
     Definition(
@@ -86,7 +86,7 @@ DEFINITIONS: tuple[Definition, ...] = (
         title="Positive first",
         form="share",
         numerator="Of these, the ones whose first part, what worked, has words; it is always read first.",
-        denominator="Calls whose feedback this manager approved in the period.",
+        denominator="Calls with customers whose feedback this manager approved in the period.",
         silent_on="Whether the praise is true or specific, and what was said aloud.",
     ),
     Definition(
@@ -94,7 +94,7 @@ DEFINITIONS: tuple[Definition, ...] = (
         title="One thing to change",
         form="share",
         numerator="Of these, the ones whose part on the one thing to change is one paragraph.",
-        denominator="Calls whose feedback this manager approved in the period.",
+        denominator="Calls with customers whose feedback this manager approved in the period.",
         silent_on="Two things in one paragraph, and one thing told in two.",
     ),
     Definition(

@@ -6,7 +6,7 @@ from pipeline.cycle.focus import focuses, open_focuses
 from pipeline.cycle.follow_ups import follow_ups
 from pipeline.cycle.known import Known
 from pipeline.cycle.library import clips
-from pipeline.cycle.rep_first import awaits_rep, picks, self_reviews
+from pipeline.cycle.rep_first import awaits_rep, picks, self_reviews, standing_picks
 from pipeline.cycle.sessions import sessions
 from pipeline.cycle.wording import about_call, follow_up_link
 from pipeline.domain.cycle.next_step import NextStep, StepKind
@@ -30,6 +30,13 @@ def own_steps(known: Known, now: datetime) -> list[NextStep]:
         *_consents(known),
         *_follow_ups(known, now),
     ]
+
+
+def as_rep(known: Known) -> Known:
+    """The same without the verdicts of picked calls on which the person has not gone first, also where a coach opened
+    them: a count would tell the verdict before their own view."""
+    waiting = (pick.call for pick in standing_picks(known.history))
+    return known.without([call for call in waiting if awaits_rep(known.history, call, call in known.commented)])
 
 
 def _picks(known: Known, now: datetime) -> list[NextStep]:

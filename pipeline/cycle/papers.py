@@ -94,15 +94,19 @@ def _next_of(of: OfPerson, today: date) -> Iterable[PlannerRow]:
         said = {"person": of.person, "name": of.name, "kind": kind, "on": on, "text": text, "late": on < today}
         return PlannerRow.model_validate({**said, **more})
 
+    states = focuses(of.history)
+    marked = {(each.step.text, each.step.who, each.step.by) for state in states for each in state.steps}
     for session in sessions(of.history):
         if session.open:
             at = session.plan.starts_at.astimezone(UTC)
             yield row("one_to_one", at.date(), session.plan.purpose, at=at)
         for step in session.held.steps if session.held else ():
+            if (step.text, step.who, step.by) in marked:
+                continue  # the same step is marked in its focus, and told from there
             if step.by is not None and step.by >= today:  # nobody marks these as done: a past one may well be
                 yield row("step", step.by, step.text, who=step.who)
-    for state in focuses(of.history):
-        for open_step in (s for s in state.steps if state.is_open and s.status != "done" and s.step.by is not None):
+    for state in states:
+        for open_step in (s for s in state.steps if state.is_open and s.status == "open" and s.step.by is not None):
             yield row("step", open_step.step.by or today, open_step.step.text, who=open_step.step.who)
     for promised in follow_ups(of.history):
         if promised.done_on is None:

@@ -38,7 +38,11 @@ def history(rows: Rows, person: str) -> History:
 
 
 def past_calls(rows: Rows, names: Iterable[str]) -> tuple[PastCall, ...]:
-    """The calls of whoever goes by these names (as `same_name` has them), oldest first; those of one moment by id."""
+    """The calls of whoever goes by these names (as `same_name` has them), oldest first; those of one moment by id.
+
+    A behaviour that rested on nothing but observations that no longer stand, since a coach found the rep's objection to
+    be right, is unread. Levels are those of the reading.
+    """
     keys = sorted(names)
     calls = rows(f"SELECT {_OF_A_CALL} FROM calls WHERE {_OURS} ORDER BY began, call", [keys])  # noqa: S608
     levels, verdicts = _levels(rows, keys), _verdicts(rows, keys)
@@ -82,7 +86,23 @@ def _verdicts(rows: Rows, keys: list[str]) -> dict[str, dict[str, VerdictState]]
     query = f"SELECT v.call, behaviour, state FROM verdicts v JOIN calls c ON c.call = v.call WHERE {_OURS}"  # noqa: S608
     for call, behaviour, state in rows(query, [keys]):
         found[str(call)][str(behaviour)] = _state().validate_python(state)
+    for call, behaviour in rows(_STRUCK, [keys]):
+        found[str(call)][str(behaviour)] = "unread"
     return found
+
+
+_STRUCK = f"""
+WITH decided AS (
+  SELECT h.subject AS call, h.body ->> 'observation' AS id, CAST(h.body ->> 'record' AS INTEGER) AS record,
+    arg_max(CAST(h.body ->> 'upheld' AS BOOLEAN), h.number) AS upheld
+  FROM happened h JOIN calls c ON c.call = h.subject WHERE h.kind = 'appeal_decided' AND {_OURS} GROUP BY ALL
+), struck AS (
+  SELECT d.call, d.id FROM decided d JOIN sources s ON s.kind = 'calls' AND s.id = d.call AND s.number = d.record
+  WHERE upheld
+)
+SELECT o.call, o.behaviour FROM observations o LEFT JOIN struck s ON s.call = o.call AND s.id = o.id
+WHERE o.call IN (SELECT call FROM struck) GROUP BY o.call, o.behaviour HAVING count(*) = count(s.id)
+"""  # noqa: S608 - our own words
 
 
 @cache

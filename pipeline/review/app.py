@@ -129,7 +129,9 @@ def _answer(request: Request, error: FilmroomError, status: int, headers: Mappin
         response: Response = JSONResponse({"error": error.message, "hint": error.hint}, status_code=status)
     else:
         heading = _HEADINGS.get(type(error)) or HEADINGS.get(status, "Something went wrong")
-        response = page(request, None, "error.html.j2", status=status, error=error, code=status, heading=heading)
+        onward = error.onward if isinstance(error, SealedError) else None
+        said = {"error": error, "code": status, "heading": heading, "onward": onward}
+        response = page(request, None, "error.html.j2", status=status, **said)
     response.headers.update(headers or {})
     return response
 

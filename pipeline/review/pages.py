@@ -118,8 +118,10 @@ def instant(at: datetime) -> str:
     return f"{_in_utc(at):%Y-%m-%dT%H:%M:%SZ}"
 
 
-def told(at: datetime, form: Literal["both", "day"] = "both") -> str:
-    """The moment as a person reads it without script: in UTC, or only its day."""
+def told(at: datetime, form: Literal["both", "day", "short"] = "both") -> str:
+    """The moment as a person reads it without script: in UTC, or only its day, or that in short, "4 Mar"."""
+    if form == "short":
+        return f"{_in_utc(at).day} {_in_utc(at):%b}"
     return day(_in_utc(at)) if form == "day" else moment_of(_in_utc(at))
 
 

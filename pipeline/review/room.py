@@ -13,7 +13,6 @@ from pipeline.errors import NotFoundError
 from pipeline.review.audit import Audit
 from pipeline.review.call.sheets import Sheets
 from pipeline.review.cycle.practice.rehearsals import Rehearsals, handed_in, rehearsal_command
-from pipeline.review.cycle.prospecting.stated import StatedDirections
 from pipeline.review.entrance import Entrance
 from pipeline.review.inbox.texts import RubricTexts
 from pipeline.review.index import OpenIndex
@@ -41,7 +40,6 @@ class Room:
     rubric_texts: RubricTexts
     rereads: Rereads
     rehearsals: Rehearsals
-    directions: StatedDirections
 
     def start(self) -> None:
         """Pick up what is new from now on, and take up what waited to be read again when the room was closed."""
@@ -95,5 +93,4 @@ def open_room(workspace: Workspace, config: Config, *, now: Callable[[], datetim
             command=partial(rehearsal_command, config, workspace.root),
             done=partial(index.pick_up, "calls"),
         ),
-        directions=StatedDirections(workspace),
     )

@@ -17,7 +17,11 @@ _KINDS = ("picked", "pick_taken_back", "answered", "parked", "seal_overridden")
 
 
 class SealedError(FilmroomError):
-    """The coaching of a picked call is asked for before its rep has gone first."""
+    """The coaching of a picked call is asked for before its rep has gone first; `onward` is where to go instead."""
+
+    def __init__(self, message: str, *, hint: str, onward: str) -> None:
+        super().__init__(message, hint=hint)
+        self.onward = onward
 
 
 class Seal(Value):
@@ -50,11 +54,11 @@ class Seal(Value):
     def error(self) -> SealedError:
         """The same where the coaching was asked for."""
         hint = (
-            f"comment at a moment of /calls/{self.call}, or answer the three questions"
+            "comment at a moment of the call, or answer the three questions"
             if self.own
-            else f"listen to /calls/{self.call} in the meantime; where it cannot wait, open it there with a reason"
+            else "listen to the call in the meantime; where it cannot wait, open its draft there with a reason"
         )
-        return SealedError(self.why.removesuffix("."), hint=hint)
+        return SealedError(self.why.removesuffix("."), hint=hint, onward=f"/calls/{self.call}")
 
 
 def seal_of(room: Room, call: str, sight: Sight | None) -> Seal | None:

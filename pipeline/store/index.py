@@ -32,10 +32,10 @@ TABLES: dict[RecordKind, dict[str, str]] = {
     "calls": {
         "calls": (
             "call VARCHAR, path VARCHAR, rep VARCHAR, rep_key VARCHAR, manager VARCHAR, manager_key VARCHAR, "
-            "team VARCHAR, customer VARCHAR, deal VARCHAR, stage VARCHAR, mode VARCHAR, kind VARCHAR, "
-            "started_at TIMESTAMP, duration DOUBLE, language VARCHAR, rubric VARCHAR, rubric_version INTEGER, "
-            "improvement VARCHAR, strength VARCHAR, n_observations INTEGER, n_rejected INTEGER, recorded_at TIMESTAMP, "
-            "rep_talk_ratio DOUBLE"
+            "team VARCHAR, customer VARCHAR, deal VARCHAR, stage VARCHAR, mode VARCHAR, direction VARCHAR, "
+            "kind VARCHAR, started_at TIMESTAMP, duration DOUBLE, language VARCHAR, rubric VARCHAR, "
+            "rubric_version INTEGER, improvement VARCHAR, strength VARCHAR, n_observations INTEGER, "
+            "n_rejected INTEGER, recorded_at TIMESTAMP, rep_talk_ratio DOUBLE"
         ),
         "measures": (
             "call VARCHAR, name VARCHAR, value DOUBLE, unit VARCHAR, unavailable VARCHAR, low DOUBLE, high DOUBLE"

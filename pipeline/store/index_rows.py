@@ -105,7 +105,7 @@ def _call(indexed: IndexedCall) -> tuple[object, ...]:
     rep_key, manager_key = _keys(meta)
     return (
         record.call, str(record.path), meta.rep, rep_key, meta.manager, manager_key, meta.team,
-        meta.customer, meta.deal, meta.stage, meta.mode, recording.kind, _utc(meta.started_at),
+        meta.customer, meta.deal, meta.stage, meta.mode, meta.direction, recording.kind, _utc(meta.started_at),
         recording.duration or None, indexed.talk.get("language"), indexed.rubric.id, indexed.rubric.version,
         draft.improvement.behaviour if draft.improvement else None,
         draft.strength.behaviour if draft.strength else None,

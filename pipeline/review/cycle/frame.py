@@ -26,6 +26,7 @@ class PersonHead(Value):
 
     role: str
     above: str | None
+    takes_calls: bool
     calls: str
     plan: str
 
@@ -38,12 +39,12 @@ _OF_CALLS = (
     ("/one-to-ones", "One-to-ones"),
     ("/progress", "Progress"),
     ("/goals", "Goals"),
-    ("/prospecting", "Activity"),
+    ("/prospecting", "Prospecting"),
     ("/papers", "Papers"),
 )
 _OF_MANAGERS = (
     ("", "Overview"),
-    ("/coached", "Coached"),
+    ("/coached", "Recorded one-to-ones"),
     ("/one-to-ones", "One-to-ones"),
     ("/goals", "Goals"),
 )
@@ -58,7 +59,7 @@ def tabs_of(entry: Entry, here: str) -> tuple[Tab, ...]:
     calls = takes_calls(entry, person)
     pages: tuple[tuple[str, str], ...] = _OF_CALLS if calls else _OF_MANAGERS
     if person.manages and calls:
-        pages = (*pages, ("/coached", "Coached"))
+        pages = (*pages, ("/coached", "Recorded one-to-ones"))
     if person.manages and (entry.sight == "own" or entry.viewer.has("second_level")):
         pages = (*pages, ("/coaching", "How you coach" if entry.sight == "own" else "How they coach"))
     return tuple(
@@ -75,6 +76,8 @@ _TEAM_PAGES = (
     ("/listening", "Listening"),
     ("/prospecting", "Prospecting"),
     ("/deals", "Deals"),
+    ("/team/planner", "Planner"),
+    ("/reminders", "Reminders"),
 )
 
 
@@ -99,6 +102,7 @@ def head_of(entry: Entry) -> PersonHead:
     return PersonHead(
         role=", ".join(title for role, title in _ROLES.items() if role in person.roles).capitalize(),
         above=visible(above.name) if above and not above.removed else None,
+        takes_calls=takes_calls(entry, person),
         calls=f"/calls?{urlencode({'rep': same_name(person.name)})}",
         plan=f"/people/{person.id}/one-to-ones/new",
     )

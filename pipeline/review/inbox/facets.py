@@ -17,7 +17,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
     "stage": _STAGES,
     "state": {
         "waiting": "Not looked at", "edited": "Being edited", "sent_back": "Sent back",
-        "ready": "Feedback ready", "open": "Not reviewed yet",
+        "ready": "Feedback ready", "open": "Not approved yet",
     },
     "kind": {"audio": "With sound", "transcript": "Transcript only"},
     "mode": {"live": "Live", "recorded": "Handed in", "simulated": "Rehearsal"},

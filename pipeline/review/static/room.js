@@ -22,7 +22,7 @@
 
   // Times.
   const DAY = { day: "numeric", month: "long", year: "numeric" };
-  const FORMS = { day: DAY, time: { hour: "2-digit", minute: "2-digit" }, both: { ...DAY, hour: "2-digit", minute: "2-digit" } };
+  const FORMS = { day: DAY, short: { day: "numeric", month: "short" }, time: { hour: "2-digit", minute: "2-digit" }, both: { ...DAY, hour: "2-digit", minute: "2-digit" } };
   function localTimes(root = document) {
     for (const element of all("time[datetime*='T']:not([data-local])", root)) {
       const at = new Date(element.dateTime);

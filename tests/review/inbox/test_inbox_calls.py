@@ -59,7 +59,7 @@ def test_a_rep_cannot_tell_an_untouched_draft_from_one_in_work(tmp_path: Path) -
     room = make_room(tmp_path, ("Anna",))
     call = call_of(room, "Anna")
     before = told_to(room, "anna")
-    assert "Not reviewed yet" in before[0]
+    assert "Not approved yet" in before[0]
     actions: tuple[ReviewAction, ...] = ("edited", "chose_improvement", "sent_back", "reopened")
     for action in actions:
         review(room, call, action)
@@ -85,7 +85,7 @@ def test_a_coach_sees_where_each_review_stands(tmp_path: Path) -> None:
     row = calls_view(entry_of(room, "mark"), CallFilters()).rows[0]
     assert (row.sight, row.review, row.standing) == ("coach", "sent_back", "Sent back")
     own = calls_view(entry_of(room, "anna"), CallFilters()).rows[0]
-    assert (own.sight, own.review, own.standing) == ("own", None, "Not reviewed yet")
+    assert (own.sight, own.review, own.standing) == ("own", None, "Not approved yet")
 
 
 def test_a_form_that_sends_empty_fields_finds_everything(room: Room) -> None:

@@ -14,6 +14,7 @@ from pipeline.review.cycle.focus.known import Known
 from pipeline.review.cycle.focus.praise import PraiseDraft, PraiseView, praise_drafts, praise_given
 
 WHO = {"rep": "Rep", "manager": "Manager", "both": "Both together"}
+OWN_WHO = {"rep": "You", "manager": "Your manager", "both": "Both together"}
 
 
 class SquareView(Value):
@@ -245,7 +246,7 @@ def _step(known: Known, n: int, state: StepState) -> StepView:
     return StepView(
         n=n,
         text=visible(state.step.text),
-        who=WHO[state.step.who],
+        who=(OWN_WHO if known.entry.sight == "own" else WHO)[state.step.who],
         by=state.step.by,
         status=state.status,
         note=visible(state.note),

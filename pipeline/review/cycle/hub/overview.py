@@ -5,6 +5,7 @@ from datetime import date
 from pipeline.cycle.coach_steps import as_coach, open_drafts
 from pipeline.cycle.known import known_of
 from pipeline.cycle.next_steps import next_steps
+from pipeline.cycle.own_steps import as_rep
 from pipeline.domain.base import Value
 from pipeline.domain.cycle.next_step import NextStep
 from pipeline.domain.people import UserId
@@ -49,7 +50,7 @@ def overview_view(entry: Entry) -> OverviewView:
     room, person, own = entry.room, entry.whose, entry.sight == "own"
     now = room.now()
     known = known_of(room.index.rows, [person])[person.id]
-    seen = known if own else as_coach(known)
+    seen = as_rep(known) if own else as_coach(known)
     return OverviewView(
         person=person.id,
         name=visible(person.name),

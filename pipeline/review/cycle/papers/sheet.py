@@ -27,7 +27,8 @@ LineKind = Literal["head", "text", "quote", "item", "note"]
 
 _WHO: dict[Who, str] = {"rep": "rep", "manager": "manager", "both": "both"}
 _STATUS: dict[StepStatus, str] = {"open": "open", "tried": "tried", "done": "done"}
-_KIND = {"one_to_one": "One-to-one", "follow_up": "Look again", "step": "Step"}
+_KIND = {"one_to_one": "one-to-one", "follow_up": "look again", "step": "step"}
+_DOES: dict[Who, str] = {"rep": " for the rep", "manager": " for the manager", "both": " for both"}
 
 
 class Line(Value):
@@ -187,7 +188,7 @@ def _again(on: date | None) -> Iterator[Line]:
 
 def _row(row: PlannerRow, *, dated: bool = False) -> Line:
     at = f", {row.at:%H:%M}" if row.at and not dated else ""
-    on = f"{day(row.on)}, " if dated else ""
-    who = f", {_WHO[row.who]}" if row.who else ""
+    on = f", {weekday(row.on)}" if dated else ""
+    who = _DOES[row.who] if row.who else ""
     text = f"{row.name}: {row.text}" if row.text else row.name
-    return Line(kind="item", text=text, aside=f"{on}{_KIND[row.kind]}{who}{at}")
+    return Line(kind="item", text=text, aside=f"{_KIND[row.kind]}{who}{on}{at}")

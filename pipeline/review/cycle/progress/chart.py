@@ -73,6 +73,8 @@ class Chart(Value):
     lane: float | None
     first: AwareDatetime
     last: AwareDatetime
+    right: float
+    """The right edge of the last column."""
     n_left_out: int
 
 
@@ -125,6 +127,7 @@ def chart(rubric: RubricProgress, capability: CapabilityProgress) -> Chart:
         lane=lane,
         first=scale.calls[0].at,
         last=scale.calls[-1].at,
+        right=scale.edge(len(scale.calls)),
         n_left_out=len(rubric.calls) - len(scale.calls),
     )
 

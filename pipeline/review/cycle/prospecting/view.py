@@ -145,7 +145,7 @@ def _team(entry: Entry) -> tuple[User, ...]:
 def _activity(entry: Entry, people: tuple[User, ...]) -> tuple[Prospecting, ...]:
     room = entry.room
     names = frozenset().union(*(user.names for user in people))
-    by_name = contact_calls(room.index.rows, names, room.directions)
+    by_name = contact_calls(room.index.rows, names)
     return tuple(
         prospecting(
             tuple(call for name in sorted(user.names) for call in by_name.get(name, ())),

@@ -69,7 +69,7 @@ def _reviewed_since(entry: Entry, period: Period) -> Iterator[tuple[str, str | N
     begin = datetime(period.first.year, period.first.month, period.first.day)
     query = (
         'SELECT call, rep_key FROM calls WHERE call IN (SELECT call FROM reviews WHERE "at" >= ?) '  # noqa: S608
-        f"AND {condition} ORDER BY call"
+        f"AND mode <> 'simulated' AND coalesce(stage, '') <> 'coaching' AND {condition} ORDER BY call"
     )
     for call, rep_key in entry.room.index.rows(query, [begin, *parameters]):
         yield str(call), None if rep_key is None else str(rep_key)

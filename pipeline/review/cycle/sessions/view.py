@@ -54,7 +54,8 @@ STANDINGS: dict[Standing, tuple[str, str]] = {
     "held": ("Held", "good"),
     "cancelled": ("Cancelled", ""),
 }
-WHO = {"rep": "Rep", "manager": "Manager", "both": "Both"}
+WHO = {"rep": "Rep", "manager": "Manager", "both": "Both together"}
+OWN_WHO = {"rep": "You", "manager": "Your manager", "both": "Both together"}
 _OWN_VIEWS = 2
 
 
@@ -226,11 +227,12 @@ def _held(entry: Entry, history: History, state: SessionState) -> HeldView | Non
     if held is None or state.held_at is None:
         return None
     today, name = entry.room.now().date(), partial(name_of, entry)
+    who = OWN_WHO if entry.sight == "own" else WHO
     looks = tuple(look_view(each, today, name) for each in follow_ups(history) if each.what == state.id)
     return HeldView(
         at=state.held_at,
         steps=tuple(
-            StepAgreed(text=visible(step.text), who=step.who, told=WHO[step.who], by=step.by) for step in held.steps
+            StepAgreed(text=visible(step.text), who=step.who, told=who[step.who], by=step.by) for step in held.steps
         ),
         follow_up=held.follow_up,
         look=next((look for look in looks if look.done_on is None), None),

@@ -128,6 +128,28 @@ def test_the_calls_of_a_deal_are_listed_by_time_for_those_who_see_them(calls: tu
     assert "No calls of such a deal" in client(room, "nina").get("/deals", params={"deal": "Heron 2026"}).text
 
 
+def test_without_a_name_the_deals_of_ones_own_calls_are_there_to_choose(calls: tuple[Room, str, str]) -> None:
+    room, first, last = calls
+
+    def named(user: str) -> list[tuple[str, int]]:
+        return [(d["deal"], d["n_calls"]) for d in client(room, user).get("/api/deals/names").json()]
+
+    # Both calls are of one deal, although the later writes " heron  2026".
+    assert [n for _, n in named("mark")] == [2]
+    assert ([n for _, n in named("anna")], [n for _, n in named("bert")]) == ([1], [1])
+    assert (named("nina"), named("adam")) == ([], [])
+    page = client(room, "mark").get("/deals").text
+    link = page[page.index("/deals?deal=") :].split('"')[0]
+    assert f"/calls/{first}" in (one := client(room, "mark").get(link).text)
+    assert f"/calls/{last}" in one
+    assert "No deal yet" in client(room, "nina").get("/deals").text
+
+
+def test_the_page_of_a_call_leads_to_its_deal(calls: tuple[Room, str, str]) -> None:
+    room, first, _ = calls
+    assert f'href="/calls/{first}/deal"' in client(room, "bert").get(f"/calls/{first}").text
+
+
 def test_a_reps_list_tells_no_judgement_before_the_approval(calls: tuple[Room, str, str]) -> None:
     room, _, last = calls
     (row,) = client(room, "anna").get("/api/deals", params={"deal": "Heron 2026"}).json()["calls"]

@@ -88,7 +88,7 @@ def test_two_calls_of_a_week_are_picked_and_a_coach_sees_which(room: Room, call:
     assert slots == {"went_well": other, "struggled": call}
     assert view(room)["choices"] == []
     assert view(room, "mark")["choices"] == []
-    assert "Sealed until Anna has gone first" in client(room, "mark").get(ROOT).text
+    assert "Waits for Anna’s comments" in client(room, "mark").get(ROOT).text
 
 
 def test_a_refused_pick_says_why_on_the_page(room: Room, call: str) -> None:

@@ -39,12 +39,19 @@ def test_a_rep_sees_what_comes_next_with_links(place: Place) -> None:
         assert f'href="{step["link"]}"' in page
 
 
-def test_the_strip_has_the_last_five_calls_and_the_rep_sees_all_of_them(place: Place) -> None:
-    room, _ = place
+def test_the_strip_has_the_last_five_calls_but_not_the_one_on_which_the_rep_has_yet_to_go_first(place: Place) -> None:
+    room, filled = place
     [focus] = client(room, "anna").get("/api/people/anna").json()["focuses"]
-    # Harbour -, Quill +, Fern -, the room's own call of 1 March -, Brisk +, Alder +: the last five have three.
-    assert [s["state"] for s in focus["squares"]] == ["shown", "not-shown", "not-shown", "shown", "shown"]
-    assert (focus["n_shown"], focus["met"], focus["title"]) == (3, True, TITLE)
+    # Harbour -, Quill +, Fern -, the room's own call of 1 March -, Brisk +; Alder is picked and waits for her.
+    assert [s["state"] for s in focus["squares"]] == ["not-shown", "shown", "not-shown", "not-shown", "shown"]
+    assert (focus["n_shown"], focus["met"], focus["title"]) == (2, False, TITLE)
+    assert all(filled.calls["alder"] not in s["link"] for s in focus["squares"])
+
+
+def test_overview_and_focus_page_tell_a_rep_the_same_count(place: Place) -> None:
+    [overview] = client(place[0], "anna").get("/api/people/anna").json()["focuses"]
+    [focus] = client(place[0], "anna").get("/api/people/anna/focus").json()["open"]
+    assert focus["told"] == f"Shown in {overview['n_shown']} of the last {overview['n_counted']} calls"
 
 
 def test_a_coach_is_told_nothing_of_what_was_read_in_a_sealed_call(place: Place) -> None:

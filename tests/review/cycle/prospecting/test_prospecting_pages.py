@@ -87,9 +87,3 @@ def test_pages_say_that_it_is_no_quota_and_escape_what_people_named(room: Room) 
 def test_a_rep_without_attempts_is_told_what_will_stand_there(room: Room) -> None:
     assert "No attempts in these weeks" in client(room, "anna").get("/people/anna/prospecting").text
     assert "No calls in these weeks" in client(room, "carl").get("/people/carl/prospecting").text
-
-
-def test_a_direction_is_read_once_for_each_reading(room: Room) -> None:
-    client(room, "mark").get("/prospecting")
-    known = dict(room.directions._known)
-    assert sorted(str(way) for way in known.values()) == ["inbound", "outbound", "outbound", "outbound", "outbound"]

@@ -52,6 +52,13 @@ def test_the_figures_are_those_of_what_happened(room: Room) -> None:
     assert figures(room, "nina")["overrode"] == (1, 1)
 
 
+def test_an_approved_rehearsal_counts_to_nothing(changed: Room) -> None:
+    (rehearsal,) = [str(c) for (c,) in changed.index.rows("SELECT call FROM calls WHERE mode = 'simulated'")]
+    before = figures(changed, "mark")
+    approve(changed, rehearsal, "mark", NOW - timedelta(days=2))
+    assert figures(changed, "mark") == before
+
+
 def test_minutes_are_counted_from_what_was_played_in_the_period(changed: Room) -> None:
     call, listened = calls_of(changed, "Anna")[0], changed.sounds.listening.listened
 

@@ -5,13 +5,12 @@ from collections.abc import Sequence
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.review.live import until
 from tests.review.cycle.weeks.story import visit
+from tests.review.live import until
 
 SELF_REVIEW = "/people/anna/self-review"
 FOCUS = "/people/anna/focus"
 PRACTICE = "/people/anna/practice"
-ONE_TO_ONES = "/people/anna/one-to-ones"
 
 
 def pick(page: Page, customer: str, why: str) -> None:
@@ -78,7 +77,7 @@ def approve(page: Page, *, unheard_because: str = "") -> None:
         page.locator("#approve").get_by_text("More", exact=True).click()
         page.get_by_label("Why do you approve without hearing").fill(unheard_because)
     page.get_by_role("button", name="Approve", exact=True).click()
-    expect(page.locator("#draft-part").get_by_text("the rep sees it now")).to_be_visible()
+    expect(page.locator("#draft-part .notice")).to_contain_text("Approved by Mark")
 
 
 def say_of(page: Page, behaviour: str, stance: str, text: str) -> None:
@@ -86,7 +85,7 @@ def say_of(page: Page, behaviour: str, stance: str, text: str) -> None:
     row = _row(page, behaviour)
     row.get_by_text("Was it so?").first.click()
     row.get_by_label(stance).check()
-    row.get_by_label("How it was").fill(text)
+    row.get_by_role("textbox", name="How it was").fill(text)
     row.get_by_role("button", name="Send").click()
     expect(_row(page, behaviour).get_by_text(text).first).to_be_visible()
 
@@ -101,8 +100,12 @@ def propose(page: Page, behaviour: str, title: str) -> None:
 
 
 def _row(page: Page, behaviour: str) -> Locator:
-    page.evaluate("document.querySelectorAll('#scorecard details.capability').forEach(part => { part.open = true })")
-    return page.locator(".behaviours > li").filter(has=page.locator(".behaviour", has_text=behaviour))
+    """A behaviour of the scorecard, whose capability is open by then."""
+    page.get_by_role("navigation", name="Parts of this call").get_by_role("link", name="Scorecard").click()
+    capability = page.locator("details.capability", has_text=behaviour)
+    if capability.get_attribute("open") is None:
+        capability.locator("summary").first.click()
+    return capability.locator(".behaviours > li").filter(has=page.locator(".behaviour", has_text=behaviour))
 
 
 def tick(page: Page, step: int, words: str) -> None:
@@ -110,6 +113,41 @@ def tick(page: Page, step: int, words: str) -> None:
     form = page.get_by_role("form", name=f"Step {step}")
     form.get_by_role("button", name=words, exact=True).click()
     expect(form.get_by_role("button", name=words, exact=True)).to_have_attribute("aria-pressed", "true")
+
+
+def plan(page: Page, when: str, purpose: str, reason: str) -> None:
+    """Plan the one-to-one of the form that is open, with the agenda it proposes."""
+    page.get_by_label("Purpose", exact=True).fill(purpose)
+    page.get_by_label("Reason", exact=True).fill(reason)
+    page.get_by_label("Day and time").fill(when)
+    page.get_by_role("button", name="Plan it").click()
+    page.wait_for_url(re.compile(r"/one-to-ones/s\d+$"))
+
+
+def hold(page: Page, step: str, *, by: str, again: str) -> None:
+    """Write down one step that was agreed, with its day, and the day to look again."""
+    page.get_by_label("Step 1", exact=True).fill(step)
+    page.get_by_label("Step 1 by when").fill(by)
+    page.get_by_label("Look at it again on").fill(again)
+    page.get_by_role("button", name="It was held").click()
+    expect(page.get_by_role("heading", name="What you agreed")).to_be_visible()
+
+
+def look_again(page: Page, saw: str, *, again: str = "") -> None:
+    """Say that both looked again, and when next."""
+    page.get_by_label("What did you see together?").fill(saw)
+    page.get_by_label("When next?").fill(again)
+    page.get_by_role("button", name="We looked at it").click()
+    expect(page.get_by_text(saw)).to_be_visible()
+
+
+def draw(page: Page, seed: str, *, each: int) -> list[str]:
+    """The drafts of a sample, as their headings name them."""
+    page.get_by_label("For each manager").fill(str(each))
+    page.get_by_label("Seed").fill(seed)
+    page.get_by_role("button", name="Draw").click()
+    expect(page.get_by_label("Seed")).to_have_value(seed)
+    return [draft.get_attribute("id") or "" for draft in page.locator("details.sampled").all()]
 
 
 def squares(page: Page) -> Sequence[str]:

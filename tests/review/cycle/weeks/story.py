@@ -7,19 +7,20 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from pipeline.config import Coaching, Config
+from pipeline.review.cycle.reminders.rounds import Round
 from pipeline.review.room import Room, open_room
 from pipeline.store.workspace import Workspace
 from tests.review.cycle.focus.calls import NOT_SHOWN, SHOWN
-from tests.review.live import axe, powered, serving, signed_in_page, until
+from tests.review.live import PATIENCE_S, axe, powered, serving, signed_in_page
 from tests.review.rooms import Clock, add_calls, add_people, client
 
 CONFIG = Config(coaching=Coaching(shown=2, of=3))
 """A habit once it showed in 2 of the last 3 calls: the weeks are shorter than with the usual 3 of 5."""
 
-SESSION_TOKEN = re.compile(r'(name="csrf" (?:value|content)=")[^"]*')
+SESSION_TOKEN = re.compile(r'name="csrf" (?:value|content)="[^"]*"')
 
 
 def march(day: int, hour: int = 9, minute: int = 0) -> datetime:
@@ -29,7 +30,10 @@ def march(day: int, hour: int = 9, minute: int = 0) -> datetime:
 
 @dataclass
 class Story:
-    """The room, where it stands, and what happened by now: `calls` by customer, the last week that ended well."""
+    """The room, where it stands, and what happened by now.
+
+    `calls` are Anna's by customer, `session` is the path of her one-to-one, `broken` the test that failed, if one did.
+    """
 
     folder: Path
     browser: Browser
@@ -37,16 +41,15 @@ class Story:
     base: str
     clock: Clock
     closing: ExitStack
-    week: int = 0
+    session: str = ""
+    broken: str = ""
     calls: dict[str, str] = field(default_factory=dict)
 
     def call_comes(self, customer: str, day: int, *, shows: bool) -> str:
         """The id of a call of Anna's on this day of March: a worry about the price, which she explores or does not."""
         stated = {"customer": customer, "started_at": march(day, 10).isoformat()}
         script = SHOWN if shows else NOT_SHOWN
-        (call,) = add_calls(
-            self.room.workspace, self.folder / customer, ["Anna"], script=script, stated=stated
-        )
+        (call,) = add_calls(self.room.workspace, self.folder / customer, ["Anna"], script=script, stated=stated)
         self.room.index.refresh()
         self.calls[customer] = call
         return call
@@ -60,14 +63,18 @@ class Story:
             yield page
 
     def reads(self, user: str, path: str) -> str:
-        """A page or an answer of the API as this user gets it, without the token of their session."""
+        """A page or an answer of the API as this user gets it, its status first, without the token of their session."""
         answer = client(self.room, user).get(path)
-        assert answer.status_code == 200, f"{path}: {answer.status_code}"
-        return SESSION_TOKEN.sub(r"\1", answer.text)
+        return f"{answer.status_code}\n{SESSION_TOKEN.sub('', answer.text)}"
 
-    def status(self, user: str, path: str) -> int:
-        """The status that this user gets there."""
-        return client(self.room, user).get(path).status_code
+    def reminded(self, user: str) -> str:
+        """The mail that a round of reminding writes for this user at this moment, as text; empty for none."""
+        out = self.folder / f"mails-{self.clock.at:%d}"
+        place = Round(
+            self.room.people, self.room.index.rows, self.clock.at, out, "https://room.example.org", b"k" * 32, _no_post
+        )
+        made = [told for told in place.go() if told.user == user and told.way == "mail" and told.n]
+        return "\n".join(Path(told.where).read_text(encoding="utf-8") for told in made)
 
     def open_again(self) -> None:
         """Close the room, lose its index, and open a room over the same files."""
@@ -95,6 +102,7 @@ def begun(folder: Path, browser: Browser) -> Iterator[Story]:
     mark = workspace.users.last("mark")
     assert mark is not None
     workspace.users.append("mark", mark.model_copy(update={"email": "mark@example.org"}))
+    expect.set_options(timeout=PATIENCE_S * 1000)
     with ExitStack() as closing:
         room, base = _opened(workspace, clock, closing)
         story = Story(folder, browser, room, base, clock, closing)
@@ -103,11 +111,12 @@ def begun(folder: Path, browser: Browser) -> Iterator[Story]:
         yield story
 
 
+def _no_post(url: str, body: bytes, secret: str) -> None:
+    raise AssertionError(f"nobody wants to be told at {url}")
+
+
 def _opened(workspace: Workspace, clock: Clock, closing: ExitStack) -> tuple[Room, str]:
     room = open_room(workspace, CONFIG, now=clock)
     closing.callback(room.close)
     room.index.refresh()
     return room, closing.enter_context(serving(room))
-
-
-__all__ = ["CONFIG", "Story", "accessible", "begun", "march", "until", "visit"]
