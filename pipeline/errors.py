@@ -106,6 +106,12 @@ class NotAnsweredError(FilmroomError):
     retryable = True
 
 
+class AllRefusedError(FilmroomError):
+    """There were scores, and none of them may leave for this purpose."""
+
+    exit_code = 10
+
+
 class StoreError(FilmroomError):
     """The workspace cannot be read or written."""
 

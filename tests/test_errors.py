@@ -17,8 +17,8 @@ def test_no_exception_of_the_module_is_outside_the_tree() -> None:
 
 
 @pytest.mark.parametrize("kind", TREE)
-def test_every_error_has_an_exit_code_from_1_to_9(kind: type[errors.FilmroomError]) -> None:
-    assert 1 <= kind.exit_code <= 9
+def test_every_error_has_an_exit_code_from_1_to_10(kind: type[errors.FilmroomError]) -> None:
+    assert 1 <= kind.exit_code <= 10
     assert kind.__doc__
 
 

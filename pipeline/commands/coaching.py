@@ -13,7 +13,7 @@ from pipeline.commands.options import DEFAULT_WORKSPACE, WorkspaceOption, existi
 from pipeline.cycle.reading import Rows, histories, past_calls
 from pipeline.cycle.release import Purpose, Release, Scored, release
 from pipeline.domain.people import User, same_name
-from pipeline.errors import FilmroomError, UsageError
+from pipeline.errors import AllRefusedError, UsageError
 from pipeline.export.untrusted import visible
 from pipeline.export.wording import counted
 from pipeline.store.workspace import Workspace
@@ -36,12 +36,6 @@ class TableFormat(StrEnum):
 
     CSV = "csv"
     JSON = "json"
-
-
-class AllRefusedError(FilmroomError):
-    """There were scores, and none of them may leave for this purpose."""
-
-    exit_code = 10
 
 
 @app.callback()

@@ -80,6 +80,8 @@ def answer(history: History, wish: Answered, *, calls: Calls, planned: tuple[str
         )
     if wish.nothing and wish.question != "would_change":
         raise UsageError("only the third question can be answered with nothing", hint="write a sentence")
+    if wish.nothing and wish.text.strip() == "\n".join(review.parked).strip():
+        wish = wish.model_copy(update={"text": ""})  # what was put aside stood in the field; nobody answered with it
     _require_text(wish)
     return None if _same(review.answers.get(wish.question), wish) else wish
 

@@ -8,8 +8,9 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from cli import app
-from pipeline.commands.coaching import AllRefusedError, to_csv
+from pipeline.commands.coaching import to_csv
 from pipeline.cycle.release import Release, ScoreRow
+from pipeline.errors import AllRefusedError
 from tests.review.cycle.second.coached_team import coached_team
 from tests.review.rooms import NOW
 

@@ -144,6 +144,20 @@ def test_the_planner_tells_for_whom_what_is_next_and_what_is_late() -> None:
     # Anna's step of 10 March lies beyond the 9th; Bert's is done, and he was looked at again.
 
 
+def test_a_step_that_was_tried_is_not_told_as_late() -> None:
+    """Tried counts as doing, whatever came of it."""
+    person = of((OPENED, 1), (FollowedUp(what="f1"), 2), (StepMarked(focus="f1", step=0, status="tried"), 3))
+    found = planner("Mark", [person], now=datetime(2026, 3, 4, 7, tzinfo=UTC), until=date(2026, 3, 9))
+    assert found.rows == ()  # the other step is for 10 March
+
+
+def test_a_step_of_a_one_to_one_that_is_also_one_of_the_focus_is_told_once() -> None:
+    held = SessionHeld(session="s1", steps=OPENED.steps)
+    person = of((SessionPlanned(plan=PLAN), 1), (OPENED, 2), (held, 3))
+    found = planner("Mark", [person], now=datetime(2026, 2, 9, 7, tzinfo=UTC), until=date(2026, 3, 20))
+    assert [row.on for row in found.rows if row.kind == "step"] == [date(2026, 2, 10), date(2026, 3, 10)]
+
+
 def test_a_past_step_of_a_one_to_one_is_not_called_late() -> None:
     """Nobody marks these steps: whether one was done is not known, so nothing is said."""
     person = of((SessionPlanned(plan=PLAN), 1), (SessionHeld(session="s1", steps=STEPS), 2))

@@ -112,6 +112,9 @@ def add_calls(
 
     `stated` is metadata in place of the usual one.
     """
+    if not reps:
+        folder.mkdir(parents=True, exist_ok=True)
+        return ()
     made = _reviewed(folder.name, tuple(reps), script, tuple(stated.items()))
     if any(workspace.calls.has(call) for call in made.calls):
         return _review(workspace, folder, reps, script, stated)

@@ -149,7 +149,7 @@ def _weeks_between(room: Room, calls: dict[str, str], held: str, focus: str) -> 
     happens(room, "anna", "anna", "2026-02-18T12:00", tried)
     happens(room, "anna", "anna", "2026-02-18T12:05", StepMarked(focus=focus, step=1, status="done"))
     praise = PraiseGiven(
-        focus=focus, call=calls["quill"], record=1, observation="o1",
+        focus=focus, call=calls["quill"], record=1, observation="o020",
         text="You asked what makes it feel expensive, and then you waited. That told you about the twelve fitters.",
     )  # fmt: skip
     happens(room, "anna", "mark", "2026-02-19T16:00", praise)
@@ -182,7 +182,7 @@ def _this_week(room: Room, calls: dict[str, str], focus: str) -> str:
     happens(room, "anna", "anna", "2026-03-04T17:05", how)
     happens(room, "anna", "anna", "2026-03-04T17:06", Parked(call=calls["alder"], text="I talked over them twice"))
     clip = ClipProposed(
-        call=calls["quill"], record=1, observation="o1", rubric=RUBRIC, capability="concerns", behaviour=FOCUS,
+        call=calls["quill"], record=1, observation="o020", rubric=RUBRIC, capability="concerns", behaviour=FOCUS,
         title="Asks, then waits",
     )  # fmt: skip
     happens(room, "anna", "mark", "2026-03-03T09:00", clip)

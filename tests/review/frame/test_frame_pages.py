@@ -78,7 +78,7 @@ def error_page(code: int, *, partial: bool) -> str:
 
     return environment().get_template("error.html.j2").render(
         request=Request(), code=code, error=UsageError("too <many>", hint="wait a minute"),
-        viewer=None, csrf="", places=tuple, here="/",
+        heading=HEADINGS.get(code, "Something went wrong"), onward=None, viewer=None, csrf="", places=tuple, here="/",
     )  # fmt: skip
 
 

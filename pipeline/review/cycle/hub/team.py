@@ -9,7 +9,7 @@ from itertools import groupby
 from pipeline.cycle.coach_steps import as_coach, open_drafts
 from pipeline.cycle.follow_ups import follow_ups
 from pipeline.cycle.known import Known, known_of
-from pipeline.cycle.next_steps import next_steps
+from pipeline.cycle.next_steps import due, next_steps
 from pipeline.domain.base import Value
 from pipeline.domain.cycle.next_step import NextStep
 from pipeline.domain.people import User, UserId, same_name
@@ -29,7 +29,8 @@ class DueView(Value):
 
 
 class RepRow(Value):
-    """A rep, and what their coaching is at. `picks` are this week's; `next` is the first thing a coach does."""
+    """A rep, and what their coaching is at. `picks` are this week's; `next` is the first thing a coach does: of what is
+    due, where anything is."""
 
     person: UserId
     name: str
@@ -89,6 +90,7 @@ def _group(entry: Entry, manager: str | None, rows: tuple[RepRow, ...]) -> Group
 
 def _row(user: User, known: Known, people: People, now: datetime) -> RepRow:
     steps = next_steps(known, now, side="coach")
+    first = next(iter(due(steps, now) or steps), None)
     return RepRow(
         person=user.id,
         name=visible(user.name),
@@ -97,7 +99,7 @@ def _row(user: User, known: Known, people: People, now: datetime) -> RepRow:
         session=next_session(known, people, now),
         follow_up=_due(known, now.date()),
         n_drafts=len(open_drafts(known)),
-        next=shown(steps[0]) if steps else None,
+        next=shown(first) if first else None,
     )
 
 

@@ -1,7 +1,7 @@
 """Owns what the papers are made from: approved feedback with its quotes, what happened, names; all of it visible.
 
 Only a feedback whose approval stands and which the rep may read is in a paper, of a live call, without quotes that no
-longer stand.
+longer stand. No showing of a sealed call counts in one: it would tell a coach of it before the rep has gone first.
 """
 
 from collections.abc import Callable, Iterator
@@ -24,7 +24,7 @@ from pipeline.log import get_logger
 from pipeline.review.cycle.acting import calls_of, happened_to, happened_to_all
 from pipeline.review.guards import Entry
 from pipeline.review.packs.pack import Clip, make_pack
-from pipeline.review.seals import seal_of
+from pipeline.review.seals import seal_of, seals_of
 from pipeline.reviewing.standing import state_of
 
 _log = get_logger(__name__)
@@ -79,7 +79,9 @@ def _ahead(now: datetime) -> date:
 
 
 def _of(entry: Entry, user: User, history: History) -> OfPerson:
-    return OfPerson(person=user.id, name=user.name, history=history, calls=calls_of(entry, user))
+    sealed = seals_of(entry.room, [user])
+    calls = tuple(call for call in calls_of(entry, user) if call.call not in sealed)
+    return OfPerson(person=user.id, name=user.name, history=history, calls=calls)
 
 
 def _feedback(entry: Entry, person: OfPerson, period: Period) -> Iterator[FeedbackSeen]:

@@ -116,6 +116,12 @@ def test_draft_feedback_and_packs_of_a_sealed_call_are_403(room: Room, sealed: s
     assert WAITS in answer.text
 
 
+def test_the_page_of_a_sealed_draft_leads_to_the_call(room: Room, sealed: str) -> None:
+    page = client(room, "mark").get(f"/calls/{sealed}/draft")
+    assert page.status_code == 403
+    assert f'<a class="button" href="/calls/{sealed}">Open the call</a>' in page.text
+
+
 def test_the_page_says_the_rep_goes_first_and_not_that_a_form_was_forged(room: Room, sealed: str) -> None:
     text = client(room, "mark").get(f"/calls/{sealed}/draft").text
     assert '<h1 dir="auto">The rep goes first</h1>' in text

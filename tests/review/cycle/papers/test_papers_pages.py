@@ -11,13 +11,14 @@ from pypdf import PdfReader
 from pipeline.cycle.paper_values import CoachingReport
 from pipeline.domain.cycle.goals import GoalSet
 from pipeline.domain.cycle.rep_first import AppealDecided, ObservationAnswered
-from pipeline.domain.review import Review
+from pipeline.domain.review import Comment, Review
 from pipeline.review.audit import Wanted
 from pipeline.review.room import Room
 from pipeline.reviewing.standing import state_of
+from tests.review.cycle.filled_cycle import fill
 from tests.review.cycle.second.coached_team import approve, coached_team, happens
 from tests.review.inbox.reviewed import calls_of
-from tests.review.rooms import NOW, client
+from tests.review.rooms import NOW, client, make_room
 
 GOLDEN = Path(__file__).parent / "golden"
 PLACES = {
@@ -110,6 +111,23 @@ def test_a_draft_that_nobody_approved_is_in_no_report(room: Room) -> None:
 
 def report(room: Room) -> CoachingReport:
     return CoachingReport.model_validate(client(room, "mark").get("/api/people/anna/papers/report").json())
+
+
+def test_no_showing_of_a_sealed_call_counts_in_a_report(tmp_path: Path) -> None:
+    """After 6 February: harbour, fern and the call of 1 March without, quill and brisk with; alder has it, and waits
+    for anna's own view."""
+    room = make_room(tmp_path)
+    filled = fill(room)
+    try:
+        (focus,) = report(room).focuses
+        assert (focus.n_shown, focus.n_counted) == (2, 5)
+        remark = Comment(call=filled.calls["alder"], text="mine", moment=47.0, author="anna", at=NOW)
+        room.workspace.comments.append(filled.calls["alder"], remark)
+        room.index.refresh()
+        (focus,) = report(room).focuses
+        assert (focus.n_shown, focus.n_counted) == (3, 5)  # alder has come in, and harbour has left the last five
+    finally:
+        room.close()
 
 
 def test_feedback_that_was_opened_again_and_that_of_a_rehearsal_are_in_no_report(changed: Room) -> None:

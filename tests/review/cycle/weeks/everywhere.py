@@ -20,6 +20,7 @@ def pages(story: Story) -> tuple[str, ...]:
     return (*about_anna, *papers, *own, *lists, *calls, *one, *(f"/api{path}" for path in shared))
 
 
-def where_said(story: Story, words: str) -> set[str]:
-    """Who finds these words on any page, or is told them by the API."""
-    return {user for user in PEOPLE for path in pages(story) if words in story.reads(user, path)}
+def said_to(story: Story, user: str, *words: str) -> set[str]:
+    """The pages, and places of the API, where this user finds any of these words."""
+    read = {path: story.reads(user, path) for path in pages(story)}
+    return {path for path, text in read.items() if any(each in text for each in words)}
