@@ -45,7 +45,9 @@ DEFINITIONS: tuple[Definition, ...] = (
         name="approvals",
         title="Feedback sent",
         form="rate",
-        numerator="Calls with customers whose feedback this manager approved in the period; one approved twice counts once.",
+        numerator=(
+            "Calls with customers whose feedback this manager approved in the period; one approved twice counts once."
+        ),
         denominator="Weeks of the period (days divided by 7).",
         silent_on="How many drafts waited, and whether a rep read the feedback.",
     ),

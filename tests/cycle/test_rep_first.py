@@ -210,6 +210,15 @@ def test_what_was_disliked_is_put_aside_until_the_third_question() -> None:
         park(history(), Parked(call=ONE, text=" "), calls=OURS)
 
 
+def test_what_was_put_aside_is_no_answer_of_one_who_would_change_nothing() -> None:
+    """The page puts it into the field; to say "nothing" over it is not to say it."""
+    aside = (*ALL_THREE[:2], Parked(call=ONE, text="the price"), Parked(call=ONE, text="the end"))
+    field = answered("would_change", "the price\nthe end", nothing=True)
+    assert said(field, *aside) == answered("would_change", "", nothing=True)
+    own = answered("would_change", "the price, but only a little", nothing=True)
+    assert said(own, *aside) == own
+
+
 def test_nothing_opens_the_planned_questions_one_at_a_time() -> None:
     first, second = PLANNED
     assert self_review(history(*ALL_THREE), ONE).next_prompt(PLANNED) is None

@@ -179,7 +179,7 @@ def _figure(each: Figure, n_reps: int) -> FigureView:
 
 def _told(each: Figure, definition: Definition) -> str:
     if definition.form == "minutes":
-        return f"{each.count:.0f} min"
+        return "under 1 min" if 0 < each.count < 1 else f"{each.count:.0f} min"
     if each.value is None:
         return "too few" if each.too_few else "none"
     if definition.form == "share":

@@ -205,8 +205,24 @@ def test_one_that_nobody_planned_is_not_there(room: Room) -> None:
     mark = client(room, "mark")
     for path in ("", "/edit", "/sheet", "/calendar.ics"):
         assert mark.get(f"{BASE}/s77{path}").status_code == 404
-    for path in ("", "/importance", "/start", "/hold", "/cancel", "/recorded", "/trust"):
+    for path in ("", "/importance", "/start", "/hold", "/looked", "/cancel", "/recorded", "/trust"):
         assert mark.post(f"{BASE}/s77{path}", data={}).status_code == 404
+
+
+def test_what_was_agreed_is_looked_at_again_once_for_each_day(room: Room) -> None:
+    mark, session = client(room, "mark"), started(room)
+    mark.post(f"{BASE}/{session}/hold", data=HELD)
+    assert (
+        mark.post(f"{BASE}/{session}/looked", data={"text": "She asks now", "again": "2026-03-26"}).status_code == 303
+    )
+    held = client(room, "anna").get(f"/api{BASE}/{session}").json()["held"]
+    assert [(look["on"], look["state"], look["said"]) for look in held["looked"]] == [
+        ("2026-03-19", "kept", "She asks now")
+    ]
+    assert held["look"]["on"] == "2026-03-26"
+    assert client(room, "anna").post(f"{BASE}/{session}/looked", data={}).status_code == 404
+    assert mark.post(f"/api{BASE}/{session}/looked", json={}).json()["held"]["look"] is None
+    assert mark.post(f"{BASE}/{session}/looked", data={}).status_code == 404
 
 
 def test_markup_and_direction_marks_are_text(room: Room) -> None:

@@ -311,7 +311,5 @@ def test_the_same_pages_come_from_the_files_alone(story: Story) -> None:
     assert sum(text.startswith("200") for text in before.values()) > len(before) / 2
     story.open_again()
     after = {key: story.reads(*key) for key in before}
-    import difflib
-    for key in [k for k in before if before[k]!=after[k]]: print(key, [l for l in difflib.unified_diff(before[key].splitlines(), after[key].splitlines(), n=0)][:8])
     assert [key for key in before if before[key] != after[key]] == []
     assert {user for (user, _), text in after.items() if TRUST in text} == {"mark"}
