@@ -212,7 +212,7 @@ def test_what_was_disliked_is_put_aside_until_the_third_question() -> None:
 
 def test_what_was_put_aside_is_no_answer_of_one_who_would_change_nothing() -> None:
     """The page puts it into the field; to say "nothing" over it is not to say it."""
-    aside = (*ALL_THREE[:2], Parked(call=ONE, text="the price"), Parked(call=ONE, text="the end"))
+    aside: tuple[Event, ...] = (*ALL_THREE[:2], Parked(call=ONE, text="the price"), Parked(call=ONE, text="the end"))
     field = answered("would_change", "the price\nthe end", nothing=True)
     assert said(field, *aside) == answered("would_change", "", nothing=True)
     own = answered("would_change", "the price, but only a little", nothing=True)

@@ -76,6 +76,7 @@ def test_week_1_the_rep_goes_first(story: Story) -> None:
         third = acts.question_of(page, CHANGE)
         expect(third.get_by_label("Your answer")).to_have_value("I showed the planner too early")
         third.get_by_role("button", name="I wouldn’t change anything").click()
+        expect(third.locator(".words")).to_have_text("I wouldn’t change anything.")
         asked = page.get_by_role("article").filter(has_text="If the customer told a colleague about this call")
         asked.get_by_label("Your answer").fill("That I know a lot, and ask little.")
         asked.get_by_role("button", name="Save").click()
