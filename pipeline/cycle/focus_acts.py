@@ -113,11 +113,13 @@ def answer_relapse(
 
 
 def follow_up(history: History, wanted: FollowedUp, *, now: datetime) -> FollowedUp:
-    """That somebody looked at a focus or a one-to-one again.
+    """That somebody looked at a focus or a one-to-one again; of an open focus without a day, that one is agreed now.
 
     Raises: NotFoundError where nothing was agreed to look at; UsageError for a next day that is not after today.
     """
-    if all(each.what != wanted.what or each.done_on is not None for each in follow_ups(history)):
+    waits = any(each.what == wanted.what and each.done_on is None for each in follow_ups(history))
+    is_set = wanted.again is not None and any(state.id == wanted.what for state in open_focuses(history))
+    if not waits and not is_set:
         raise NotFoundError("no day to look again was agreed", hint="open the page again: somebody may have looked")
     _require_later(wanted.again, now.date())
     return wanted

@@ -14,6 +14,7 @@ from pipeline.cycle.focus_acts import (
     open_focus,
     praiseworthy,
 )
+from pipeline.cycle.follow_ups import follow_ups
 from pipeline.domain.cycle.events import History
 from pipeline.domain.cycle.focus import (
     FocusClosed,
@@ -181,10 +182,21 @@ def test_somebody_looks_again_where_a_day_was_agreed() -> None:
     agreed = opening().model_copy(update={"follow_up": date(2026, 3, 9)})
     looked = FollowedUp(what="f1", text="It comes.", again=date(2026, 3, 16))
     assert follow_up(story((0, agreed)), looked, now=day(7)) == looked
+    done = FollowedUp(what="f1", text="It comes.")
     with pytest.raises(NotFoundError):
-        follow_up(ONE, looked, now=day(7))
+        follow_up(ONE, done, now=day(7))
     with pytest.raises(NotFoundError):
-        follow_up(story((0, agreed), (7, FollowedUp(what="f1"))), looked, now=day(7))
+        follow_up(story((0, agreed), (7, FollowedUp(what="f1"))), done, now=day(7))
+
+
+def test_an_open_focus_without_a_day_gets_one_and_one_that_ended_does_not() -> None:
+    """So a habit that is taken up again has a day to look at it."""
+    again = FollowedUp(what="f1", again=date(2026, 3, 16))
+    assert follow_up(ONE, again, now=day(7)) == again
+    agreed = story((0, opening()), (7, again))
+    assert [(f.on, f.done_on) for f in follow_ups(agreed)] == [(date(2026, 3, 16), None)]
+    with pytest.raises(NotFoundError):
+        follow_up(story(*habit(6)), again, now=day(7))
 
 
 def test_the_next_day_to_look_is_after_today() -> None:

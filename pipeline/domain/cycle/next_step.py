@@ -47,5 +47,5 @@ class NextStep(Value):
 
 
 def in_order(steps: list[NextStep]) -> tuple[NextStep, ...]:
-    """What is overdue first, then what has a day, earliest first, then the rest as it came."""
-    return tuple(sorted(steps, key=lambda s: (not s.overdue, s.on is None, s.on or date.max)))
+    """Praise first, to give or to read; what is overdue; what has a day, earliest first; the rest as it came."""
+    return tuple(sorted(steps, key=lambda s: (s.kind != "praise", not s.overdue, s.on is None, s.on or date.max)))

@@ -327,6 +327,15 @@ def test_a_day_to_look_again_is_looked_at_and_moved_on(room: Room, mark: TestCli
     assert "It comes in every second call." in page
 
 
+def test_a_day_is_agreed_on_where_none_was(room: Room, mark: TestClient, anna: TestClient) -> None:
+    opened(mark)
+    assert "Agree on this day" in mark.get(HERE).text
+    assert "Agree on this day" not in anna.get(HERE).text
+    assert mark.post(f"{HERE}/f1/looked", data={"again": "2026-03-16"}).status_code == 303
+    assert [(f.on, f.done_on) for f in follow_ups(history_of(room.workspace, "anna"))] == [(date(2026, 3, 16), None)]
+    assert "We look at it again on Monday, 16 March 2026" in text_of(anna.get(HERE).text)
+
+
 def test_a_relapse_is_noticed_and_offered(room: Room, mark: TestClient, clock: Clock, tmp_path: Path) -> None:
     opened(mark, shown="1", of="2")
     another_day(room, clock, "+", 6, tmp_path)

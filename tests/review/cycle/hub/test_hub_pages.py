@@ -66,7 +66,7 @@ def test_a_coach_is_told_nothing_of_what_was_read_in_a_sealed_call(place: Place)
 
 def test_a_coach_sees_what_is_theirs_to_do(place: Place) -> None:
     found = client(place[0], "mark").get("/api/people/anna").json()
-    assert [s["kind"] for s in found["next"]] == ["follow_up", "session", "drafts", "praise"]
+    assert [s["kind"] for s in found["next"]] == ["praise", "follow_up", "session", "drafts"]
     # Of seven calls two are approved and one is sealed: four wait.
     assert found["n_drafts"] == 4
 
