@@ -4,9 +4,7 @@ What waits is told by the files: a correction that a call's record does not have
 restart loses nothing, and no queue is kept.
 """
 
-import subprocess
 import sys
-import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -17,12 +15,9 @@ from pydantic import AwareDatetime
 from pipeline.config import Config
 from pipeline.domain.base import Value
 from pipeline.domain.work import CallRecord
-from pipeline.log import get_logger
 from pipeline.reread import is_behind
-from pipeline.review.beside import PATIENCE_S, end, last_words, outcome_of, started
+from pipeline.review.beside import OneAtATime, Run, last_words, outcome_of
 from pipeline.store.workspace import Workspace
-
-_log = get_logger(__name__)
 
 Doing = Literal["settled", "behind", "waiting", "reading", "failed", "same"]
 """settled: nothing to be done; behind: corrected or sent back, and nobody asked; waiting: it is next, or one of the
@@ -76,25 +71,11 @@ class Rereads:
         self._workspace = workspace
         self._now = now
         self._command = command
-        self._changed = threading.Condition()
-        self._asked: dict[str, datetime] = {}
-        self._reading: tuple[str, datetime] | None = None
-        self._process: subprocess.Popen[str] | None = None
-        self._ended: dict[str, _Ended] = {}
-        self._worker: threading.Thread | None = None
-        self._closed = False
+        self._queue = OneAtATime[_Ended]("rereads", self._read, self._failed, now=now, again=True)
 
     def ask(self, call: str) -> None:
         """Have this call read again as soon as no other is; asked for once, however often."""
-        with self._changed:
-            if self._closed or (call in self._asked):
-                return
-            self._asked[call] = self._now()
-            self._ended.pop(call, None)
-            if self._worker is None:
-                self._worker = threading.Thread(target=self._work, name="rereads", daemon=True)
-                self._worker.start()
-            self._changed.notify_all()
+        self._queue.ask(call)
 
     def resume(self, calls: Sequence[str] = ()) -> None:
         """Take up what was waiting when the room was closed: calls corrected since, and of these those sent back."""
@@ -105,10 +86,9 @@ class Rereads:
     def state(self, call: str) -> RereadState:
         """How far it is with this call. Raises: StoreError for a damaged file."""
         basis = self._basis(call)
-        with self._changed:
-            asked, reading, ended = self._asked.get(call), self._reading, self._ended.get(call)
+        asked, reading, ended = self._queue.turn(call)
         doing = RereadState(call=call, state="settled", record=basis[0])
-        since = asked or (reading[1] if reading is not None and reading[0] == call else None)
+        since = asked or reading
         if since is not None:
             seconds = max(0, round((self._now() - since).total_seconds()))
             state: Doing = "waiting" if asked else "reading"
@@ -120,20 +100,11 @@ class Rereads:
 
     def wait(self, timeout: float) -> bool:
         """Whether nothing was left to do within so many seconds."""
-        with self._changed:
-            return self._changed.wait_for(lambda: not self._asked and self._reading is None, timeout)
+        return self._queue.wait(timeout)
 
     def close(self) -> None:
         """Stop: what is being read is broken off and, like what waits, taken up when the room is opened again."""
-        with self._changed:
-            self._closed = True
-            self._asked.clear()
-            process, worker = self._process, self._worker
-            self._changed.notify_all()
-        if process is not None:
-            end(process)
-        if worker is not None:
-            worker.join(PATIENCE_S)
+        self._queue.close()
 
     def _basis(self, call: str) -> tuple[int, int, int]:
         space = self._workspace
@@ -152,46 +123,24 @@ class Rereads:
         record: CallRecord = space.calls.get(call, number)
         return is_behind(space, record)
 
-    def _work(self) -> None:
-        while (call := self._next()) is not None:
-            try:
-                ended = self._read(call)
-            except Exception as error:  # noqa: BLE001 - the next call must still be read; this one's page says why
-                _log.exception("reading %s again failed", call)
-                ended = _Ended(
-                    basis=self._basis(call),
-                    state="failed",
-                    reason=f"{type(error).__name__}: {error}",
-                    hint="try again; if it happens again, please report it with the log",
-                )
-            with self._changed:
-                self._reading, self._process = None, None
-                if not self._closed:
-                    self._ended[call] = ended
-                self._changed.notify_all()
+    def _failed(self, call: str, error: Exception) -> _Ended:
+        return _Ended(
+            basis=self._basis(call),
+            state="failed",
+            reason=f"{type(error).__name__}: {error}",
+            hint="try again; if it happens again, please report it with the log",
+        )
 
-    def _next(self) -> str | None:
-        with self._changed:
-            self._changed.wait_for(lambda: self._asked or self._closed)
-            if self._closed:
-                return None
-            call = next(iter(self._asked))
-            del self._asked[call]
-            self._reading = (call, self._now())
-            return call
-
-    def _read(self, call: str) -> _Ended:
+    def _read(self, call: str, run: Run) -> _Ended | None:
         """Run the command to its end. A correction that comes in meanwhile makes what is told of it outdated."""
         _, corrections, reviews = self._basis(call)
-        with self._changed:
-            if self._closed:
-                return _Ended(basis=self._basis(call), state="behind")
-            process = self._process = started(self._command(call))
-        out, err = process.communicate()
+        finished = run(self._command(call))
+        if finished is None:
+            return None
         basis = (self._workspace.calls.last_number(call), corrections, reviews)
-        outcome = outcome_of(out)
+        outcome = outcome_of(finished.out)
         if outcome is None:
-            reason, hint = last_words(err, process.returncode)
+            reason, hint = last_words(finished.err, finished.code)
             return _Ended(basis=basis, state="failed", reason=reason, hint=hint)
         states: dict[str, Doing] = {"done": "settled", "skipped": "same"}
         state = states.get(outcome.status, "failed")

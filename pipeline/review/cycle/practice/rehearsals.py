@@ -4,7 +4,6 @@ What waits is told by the files: a recording that was handed in, is no call yet 
 loses nothing, and no queue is kept.
 """
 
-import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterable, Sequence
@@ -19,12 +18,9 @@ from pipeline.cycle.reading import Rows
 from pipeline.domain.base import Value
 from pipeline.domain.cycle.practice import RehearsalUploaded
 from pipeline.domain.work import QuarantineRecord
-from pipeline.log import get_logger
-from pipeline.review.beside import PATIENCE_S, end, last_words, outcome_of, started
+from pipeline.review.beside import OneAtATime, Run, last_words, outcome_of
 from pipeline.review.cycle.practice.uploads import clear_up, folder_of, place_of
 from pipeline.store.workspace import Workspace, quarantine_id
-
-_log = get_logger(__name__)
 
 Doing = Literal["done", "reading", "waiting", "set_aside", "failed", "lost", "left"]
 """done: it is a call; reading: now; waiting: it is next, or one of the next; set_aside: the pipeline cannot use it, for
@@ -73,30 +69,14 @@ class Rehearsals:
         done: Callable[[str], object] = str,
     ) -> None:
         self._workspace = workspace
-        self._now = now
         self._command = command
         self._done = done
-        self._changed = threading.Condition()
-        self._asked: dict[str, datetime] = {}
-        self._reading: tuple[str, datetime] | None = None
-        self._process: subprocess.Popen[str] | None = None
-        self._failed: dict[str, tuple[str, str]] = {}
-        self._worker: threading.Thread | None = None
-        self._closed = False
+        self._queue = OneAtATime[tuple[str, str]]("rehearsals", self._run, _failed, now=now)
         self.handing_in = threading.Lock()
 
     def ask(self, sha256: str) -> None:
         """Have this recording run as soon as no other is; asked for once, however often."""
-        with self._changed:
-            running = self._reading is not None and self._reading[0] == sha256
-            if self._closed or sha256 in self._asked or running:
-                return
-            self._asked[sha256] = self._now()
-            self._failed.pop(sha256, None)
-            if self._worker is None:
-                self._worker = threading.Thread(target=self._work, name="rehearsals", daemon=True)
-                self._worker.start()
-            self._changed.notify_all()
+        self._queue.ask(sha256)
 
     def resume(self, handed_in: Iterable[str]) -> None:
         """Take up what waited when the room was closed, of these hashes; for a room that was just opened."""
@@ -107,10 +87,9 @@ class Rehearsals:
 
     def state(self, sha256: str) -> RehearsalState:
         """How far it is with this recording. Raises: StoreError for a damaged file."""
-        with self._changed:
-            asked, reading, failed = self._asked.get(sha256), self._reading, self._failed.get(sha256)
-        if reading is not None and reading[0] == sha256:
-            return RehearsalState(sha256=sha256, state="reading", since=reading[1])
+        asked, reading, failed = self._queue.turn(sha256)
+        if reading is not None:
+            return RehearsalState(sha256=sha256, state="reading", since=reading)
         if asked is not None:
             return RehearsalState(sha256=sha256, state="waiting", since=asked)
         call = "c" + sha256[:12]
@@ -128,20 +107,11 @@ class Rehearsals:
 
     def wait(self, timeout: float) -> bool:
         """Whether nothing was left to do within so many seconds."""
-        with self._changed:
-            return self._changed.wait_for(lambda: not self._asked and self._reading is None, timeout)
+        return self._queue.wait(timeout)
 
     def close(self) -> None:
         """Stop: what is being run is broken off and, like what waits, taken up when the room is opened again."""
-        with self._changed:
-            self._closed = True
-            self._asked.clear()
-            process, worker = self._process, self._worker
-            self._changed.notify_all()
-        if process is not None:
-            end(process)
-        if worker is not None:
-            worker.join(PATIENCE_S)
+        self._queue.close()
 
     def _set_aside(self, sha256: str) -> QuarantineRecord | None:
         last = self._workspace.quarantine.last(quarantine_id(place_of(self._workspace, sha256)))
@@ -153,42 +123,21 @@ class Rehearsals:
         words = [word for word in text.split(" ") if not word.startswith(folder)]
         return " ".join(words)
 
-    def _work(self) -> None:
-        while (sha256 := self._next()) is not None:
-            try:
-                failed = self._run(sha256)
-            except Exception as error:  # noqa: BLE001 - the next one must still be run; this one's page says why
-                _log.exception("running rehearsal %s failed", sha256)
-                failed = (f"{type(error).__name__}: {error}", "try again; if it stays, please report it with the log")
-            with self._changed:
-                self._reading, self._process = None, None
-                if failed is not None and not self._closed:
-                    self._failed[sha256] = failed
-                self._changed.notify_all()
-
-    def _next(self) -> str | None:
-        with self._changed:
-            self._changed.wait_for(lambda: self._asked or self._closed)
-            if self._closed:
-                return None
-            sha256 = next(iter(self._asked))
-            self._reading = (sha256, self._now())
-            del self._asked[sha256]
-            return sha256
-
-    def _run(self, sha256: str) -> tuple[str, str] | None:
+    def _run(self, sha256: str, run: Run) -> tuple[str, str] | None:
         """Run the command to its end: reason and hint where it ended with neither a call nor a file set aside."""
-        with self._changed:
-            if self._closed:
-                return None
-            process = self._process = started(self._command(place_of(self._workspace, sha256)))
-        out, err = process.communicate()
-        outcome = outcome_of(out)
+        finished = run(self._command(place_of(self._workspace, sha256)))
+        if finished is None:
+            return None
+        outcome = outcome_of(finished.out)
         if outcome is None:
-            return last_words(err, process.returncode)
+            return last_words(finished.err, finished.code)
         if outcome.status in ("done", "skipped") and outcome.call:
             self._done(outcome.call)
             return None
         if outcome.status == "quarantined" and self._set_aside(sha256) is not None:
             return None
         return self._plain(outcome.reason or f"it ended as {outcome.status}"), self._plain(outcome.hint or "try again")
+
+
+def _failed(_: str, error: Exception) -> tuple[str, str]:
+    return f"{type(error).__name__}: {error}", "try again; if it stays, please report it with the log"
