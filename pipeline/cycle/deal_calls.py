@@ -1,20 +1,16 @@
 """Owns what the index has of the calls of one deal, whoever took them."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from pydantic import TypeAdapter
-
 from pipeline.cycle.deals import DealCall, deal_key, in_order
-from pipeline.cycle.reading import Rows
+from pipeline.cycle.reading import Rows, levels_of, verdicts_of
 from pipeline.domain.assessment import VerdictState
 from pipeline.domain.cycle.past_calls import Level, PastCall
 
 Condition = tuple[str, Sequence[object]]
 """An SQL condition on the table `calls` with its parameters, as `Scope.condition` gives it."""
 
-_STATE: TypeAdapter[VerdictState] = TypeAdapter(VerdictState)
 _OF_A_CALL = (
     "call, coalesce(started_at, recorded_at), mode, stage, customer, deal, rubric, rubric_version, duration, "
     "improvement, strength, rep"
@@ -39,7 +35,7 @@ def calls_of_deal(rows: Rows, deal: str, seen: Condition) -> tuple[DealCall, ...
         [same, *parameters],
     )
     ids = [str(row[0]) for row in found]
-    levels, verdicts = _levels(rows, ids), _verdicts(rows, ids)
+    levels, verdicts = levels_of(rows, _THESE, [ids]), verdicts_of(rows, _THESE, [ids])
     return in_order(_call(row, levels, verdicts) for row in found)
 
 
@@ -66,27 +62,11 @@ def _call(
     return DealCall(past=past, rep=_text(rep))
 
 
-def _levels(rows: Rows, ids: list[str]) -> dict[str, dict[str, Level]]:
-    found: defaultdict[str, dict[str, Level]] = defaultdict(dict)
-    query = f"SELECT call, capability, level, levels FROM scores WHERE {_THEIRS}"  # noqa: S608
-    for call, capability, level, of in rows(query, [ids]):
-        found[str(call)][str(capability)] = Level(level=None if level is None else int(str(level)), of=int(str(of)))
-    return found
-
-
-def _verdicts(rows: Rows, ids: list[str]) -> dict[str, dict[str, VerdictState]]:
-    found: defaultdict[str, dict[str, VerdictState]] = defaultdict(dict)
-    query = f"SELECT call, behaviour, state FROM verdicts WHERE {_THEIRS}"  # noqa: S608
-    for call, behaviour, state in rows(query, [ids]):
-        found[str(call)][str(behaviour)] = _STATE.validate_python(state)
-    return found
-
-
 _MAYBE = (
     "deal IS NOT NULL AND (lower(regexp_replace(trim(deal), ' +', ' ', 'g')) = ? "
     r"OR regexp_matches(deal, '[^\x20-\x7E]'))"
 )
-_THEIRS = "call IN (SELECT unnest(CAST(? AS VARCHAR[])))"
+_THESE = "c.call IN (SELECT unnest(CAST(? AS VARCHAR[])))"
 
 
 def _text(value: object) -> str | None:

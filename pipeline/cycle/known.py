@@ -1,15 +1,13 @@
 """Owns what is asked of the index to say what comes next: for one person or a whole team, in the same few questions."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime
-from functools import cache
 
-from pydantic import AwareDatetime, Field, TypeAdapter
+from pydantic import AwareDatetime, Field
 
 from pipeline.cycle.focus import focuses
-from pipeline.cycle.reading import Rows, histories
-from pipeline.domain.assessment import VerdictState
+from pipeline.cycle.reading import Rows, histories, verdicts_of
 from pipeline.domain.base import Value
 from pipeline.domain.cycle.events import History
 from pipeline.domain.cycle.past_calls import PastCall
@@ -55,7 +53,7 @@ class _Reading(Value):
 
 
 def known_of(rows: Rows, people: Sequence[User]) -> dict[str, Known]:
-    """What is known of each of these people, by id: six questions, however many they are."""
+    """What is known of each of these people, by id: seven questions, however many they are."""
     happened = histories(rows, [user.id for user in people])
     names = frozenset().union(*(user.names for user in people)) if people else frozenset()
     read = _read(rows, sorted(names), _behaviours(happened.values()))
@@ -81,7 +79,7 @@ def _behaviours(found: Iterable[History]) -> list[str]:
 
 
 def _read(rows: Rows, names: list[str], behaviours: list[str]) -> _Reading:
-    verdicts = _verdicts(rows, names, behaviours)
+    verdicts = verdicts_of(rows, _THEIRS, [names], behaviours=behaviours) if behaviours else {}
     calls: defaultdict[str, list[PastCall]] = defaultdict(list)
     approved: dict[str, datetime] = {}
     waiting: set[str] = set()
@@ -101,33 +99,18 @@ def _read(rows: Rows, names: list[str], behaviours: list[str]) -> _Reading:
     return _Reading(calls=dict(calls), approved=approved, waiting=frozenset(waiting), comments=comments)
 
 
-def _verdicts(rows: Rows, names: list[str], behaviours: Collection[str]) -> Mapping[str, dict[str, VerdictState]]:
-    found: defaultdict[str, dict[str, VerdictState]] = defaultdict(dict)
-    for call, behaviour, state in rows(_VERDICTS, [names, list(behaviours)]) if behaviours else ():
-        found[str(call)][str(behaviour)] = _state().validate_python(state)
-    return found
-
-
 _LISTED = "(SELECT unnest(CAST(? AS VARCHAR[])))"
+_THEIRS = f"rep_key IN {_LISTED}"
 _LATEST_CALLS = (
     "SELECT rep_key, c.call, coalesce(started_at, recorded_at) AS began, mode, stage, customer, deal, rubric, "  # noqa: S608
     'rubric_version, r.state, r."at" FROM calls c LEFT JOIN reviews r ON r.call = c.call '
-    f"WHERE rep_key IN {_LISTED} "
+    f"WHERE {_THEIRS} "
     f"QUALIFY row_number() OVER (PARTITION BY rep_key ORDER BY began DESC, c.call DESC) <= {LATEST}"
 )
 _COMMENTS = (
     "SELECT DISTINCT m.call, m.author FROM comments m JOIN calls c ON c.call = m.call "  # noqa: S608
-    f"WHERE rep_key IN {_LISTED}"
+    f"WHERE {_THEIRS}"
 )
-_VERDICTS = (
-    "SELECT v.call, behaviour, state FROM verdicts v JOIN calls c ON c.call = v.call "  # noqa: S608
-    f"WHERE rep_key IN {_LISTED} AND behaviour IN {_LISTED}"
-)
-
-
-@cache
-def _state() -> TypeAdapter[VerdictState]:
-    return TypeAdapter(VerdictState)
 
 
 def _text(value: object) -> str | None:

@@ -40,12 +40,11 @@ def history(rows: Rows, person: str) -> History:
 def past_calls(rows: Rows, names: Iterable[str]) -> tuple[PastCall, ...]:
     """The calls of whoever goes by these names (as `same_name` has them), oldest first; those of one moment by id.
 
-    A behaviour that rested on nothing but observations that no longer stand, since a coach found the rep's objection to
-    be right, is unread. Levels are those of the reading.
+    Verdicts are as `verdicts_of` has them; levels are those of the reading.
     """
     keys = sorted(names)
     calls = rows(f"SELECT {_OF_A_CALL} FROM calls WHERE {_OURS} ORDER BY began, call", [keys])  # noqa: S608
-    levels, verdicts = _levels(rows, keys), _verdicts(rows, keys)
+    levels, verdicts = levels_of(rows, _OURS, [keys]), verdicts_of(rows, _OURS, [keys])
     return tuple(
         PastCall(
             call=str(call),
@@ -73,36 +72,48 @@ _OF_A_CALL = (
 _OURS = "rep_key IN (SELECT unnest(CAST(? AS VARCHAR[])))"
 
 
-def _levels(rows: Rows, keys: list[str]) -> dict[str, dict[str, Level]]:
+def levels_of(rows: Rows, which: str, parameters: Sequence[object]) -> dict[str, dict[str, Level]]:
+    """The levels of calls by capability; `which` is an SQL condition on `calls c`, with its parameters."""
     found: defaultdict[str, dict[str, Level]] = defaultdict(dict)
-    query = f"SELECT s.call, capability, level, levels FROM scores s JOIN calls c ON c.call = s.call WHERE {_OURS}"  # noqa: S608
-    for call, capability, level, of in rows(query, [keys]):
+    query = f"SELECT s.call, capability, level, levels FROM scores s JOIN calls c ON c.call = s.call WHERE {which}"  # noqa: S608
+    for call, capability, level, of in rows(query, parameters):
         found[str(call)][str(capability)] = Level(level=None if level is None else int(str(level)), of=int(str(of)))
     return found
 
 
-def _verdicts(rows: Rows, keys: list[str]) -> dict[str, dict[str, VerdictState]]:
+def verdicts_of(
+    rows: Rows, which: str, parameters: Sequence[object], *, behaviours: Collection[str] | None = None
+) -> dict[str, dict[str, VerdictState]]:
+    """The verdicts of calls by behaviour, of these behaviours alone where some are given; `which` is as in `levels_of`.
+
+    A behaviour that rested on nothing but observations that no longer stand, since a coach found the rep's objection to
+    be right, is unread.
+    """
     found: defaultdict[str, dict[str, VerdictState]] = defaultdict(dict)
-    query = f"SELECT v.call, behaviour, state FROM verdicts v JOIN calls c ON c.call = v.call WHERE {_OURS}"  # noqa: S608
-    for call, behaviour, state in rows(query, [keys]):
+    query = f"SELECT v.call, behaviour, state FROM verdicts v JOIN calls c ON c.call = v.call WHERE {which}"  # noqa: S608
+    wanted: tuple[object, ...] = () if behaviours is None else (sorted(behaviours),)
+    if behaviours is not None:
+        query += " AND behaviour IN (SELECT unnest(CAST(? AS VARCHAR[])))"
+    for call, behaviour, state in rows(query, (*parameters, *wanted)):
         found[str(call)][str(behaviour)] = _state().validate_python(state)
-    for call, behaviour in rows(_STRUCK, [keys]):
-        found[str(call)][str(behaviour)] = "unread"
+    for call, behaviour in rows(_STRUCK.format(which=which), parameters):
+        if str(behaviour) in found[str(call)]:
+            found[str(call)][str(behaviour)] = "unread"
     return found
 
 
-_STRUCK = f"""
+_STRUCK = """
 WITH decided AS (
   SELECT h.subject AS call, h.body ->> 'observation' AS id, CAST(h.body ->> 'record' AS INTEGER) AS record,
     arg_max(CAST(h.body ->> 'upheld' AS BOOLEAN), h.number) AS upheld
-  FROM happened h JOIN calls c ON c.call = h.subject WHERE h.kind = 'appeal_decided' AND {_OURS} GROUP BY ALL
+  FROM happened h JOIN calls c ON c.call = h.subject WHERE h.kind = 'appeal_decided' AND {which} GROUP BY ALL
 ), struck AS (
   SELECT d.call, d.id FROM decided d JOIN sources s ON s.kind = 'calls' AND s.id = d.call AND s.number = d.record
   WHERE upheld
 )
 SELECT o.call, o.behaviour FROM observations o LEFT JOIN struck s ON s.call = o.call AND s.id = o.id
 WHERE o.call IN (SELECT call FROM struck) GROUP BY o.call, o.behaviour HAVING count(*) = count(s.id)
-"""  # noqa: S608 - our own words
+"""
 
 
 @cache

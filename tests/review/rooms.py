@@ -7,7 +7,7 @@ import tempfile
 import wave
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
@@ -18,10 +18,12 @@ from fastapi.testclient import TestClient
 
 from pipeline.config import Config
 from pipeline.domain.people import User, UserRole
+from pipeline.domain.review import Review
 from pipeline.review.app import make_app
 from pipeline.review.enrolment import Enrolment
 from pipeline.review.entrance import COOKIE
 from pipeline.review.room import Room, open_room
+from pipeline.reviewing.standing import state_of
 from pipeline.rubrics import find_rubric
 from pipeline.run import Night, review_calls
 from pipeline.stages.ingest import discover
@@ -175,6 +177,23 @@ def make_room(
 def call_of(room: Room, rep: str) -> str:
     """The id of the first call of this rep."""
     return str(room.index.rows("SELECT call FROM calls WHERE rep = ? ORDER BY path", [rep])[0][0])
+
+
+def approve(room: Room, call: str) -> None:
+    """The call's draft approved by Mark, an hour after it was made, as it stands."""
+    standing = state_of(room.workspace, call)
+    review = Review(
+        call=call,
+        action="approved",
+        state="approved",
+        author="mark",
+        at=NOW + timedelta(hours=1),
+        record=standing.record,
+        draft=standing.draft_key,
+        feedback=standing.feedback,
+    )
+    room.workspace.reviews.append(call, review)
+    room.index.pick_up("reviews", call)
 
 
 def token_of(room: Room, user: str) -> str:

@@ -5,13 +5,11 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from pipeline.config import load_config
-from pipeline.domain.review import Review
 from pipeline.review.api import described
 from pipeline.review.app import make_app
 from pipeline.review.audit import Wanted
@@ -19,7 +17,7 @@ from pipeline.review.room import Room
 from pipeline.reviewing.standing import state_of
 from tests.conftest import CHECKOUT
 from tests.review.live import serving
-from tests.review.rooms import NOW, call_of, make_room, token_of
+from tests.review.rooms import approve, call_of, make_room, token_of
 
 GUIDE = (CHECKOUT / "docs" / "api.md").read_text(encoding="utf-8")
 SET_UP = (CHECKOUT / "docs" / "review-room.md").read_text(encoding="utf-8")
@@ -38,23 +36,6 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
 def address(room: Room) -> Iterator[str]:
     with serving(room) as address:
         yield address
-
-
-def approve(room: Room, call: str) -> None:
-    """The call's draft approved by Mark, an hour after it was made, as it stands."""
-    standing = state_of(room.workspace, call)
-    review = Review(
-        call=call,
-        action="approved",
-        state="approved",
-        author="mark",
-        at=NOW + timedelta(hours=1),
-        record=standing.record,
-        draft=standing.draft_key,
-        feedback=standing.feedback,
-    )
-    room.workspace.reviews.append(call, review)
-    room.index.pick_up("reviews", call)
 
 
 def run(program: str, **named: str) -> subprocess.CompletedProcess[str]:

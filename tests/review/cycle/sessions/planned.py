@@ -5,11 +5,9 @@ from datetime import timedelta
 from pathlib import Path
 
 from pipeline.config import Coaching, Config
-from pipeline.domain.review import Review
 from pipeline.review.room import Room, open_room
-from pipeline.reviewing.standing import state_of
 from pipeline.store.workspace import Workspace
-from tests.review.rooms import NOW, Clock, add_calls, add_people, call_of, client
+from tests.review.rooms import NOW, Clock, add_calls, add_people, approve, call_of, client
 
 BASE = "/people/anna/one-to-ones"
 PLAN: Mapping[str, str] = {
@@ -36,23 +34,6 @@ def sessions_room(tmp_path: Path, *, templates: Path | None = None) -> Room:
     )
     clock.at = NOW + timedelta(hours=2)
     return room
-
-
-def approve(room: Room, call: str) -> None:
-    """The call's draft approved by Mark as it stands."""
-    standing = state_of(room.workspace, call)
-    review = Review(
-        call=call,
-        action="approved",
-        state="approved",
-        author="mark",
-        at=NOW + timedelta(hours=1),
-        record=standing.record,
-        draft=standing.draft_key,
-        feedback=standing.feedback,
-    )
-    room.workspace.reviews.append(call, review)
-    room.index.pick_up("reviews", call)
 
 
 def plan(room: Room, **changes: str | list[str]) -> str:
