@@ -1,4 +1,4 @@
-"""What a rep objected to, rightly, counts to nothing from then on: focus, progress and papers ask the same question."""
+"""What a rep objected to, rightly, counts to nothing from then on: all that count showings ask the same question."""
 
 from collections.abc import Iterator
 from pathlib import Path
