@@ -15,8 +15,7 @@ from pipeline.export.untrusted import visible
 from pipeline.review.cycle.library.peers import hears, top_of
 from pipeline.review.room import Room
 from pipeline.store.index import Index
-from tests.review.rooms import NOW, call_of, client, make_room
-from tests.review.test_api_documented import approve
+from tests.review.rooms import NOW, approve, call_of, client, make_room
 
 PEERS = ("anna", "bert", "carl", "mark", "nina", "vera")
 TITLE = "How she opens"

@@ -8,8 +8,7 @@ from pathlib import Path
 from pipeline.review.cycle.practice.rehearsals import Rehearsals
 from pipeline.review.room import Room
 from tests.review.cycle.practice.scripted_run import command
-from tests.review.rooms import call_of, client, make_room, sound
-from tests.review.test_api_documented import approve
+from tests.review.rooms import approve, call_of, client, make_room, sound
 
 PATIENCE_S = 90.0
 Command = Callable[[Path], Sequence[str]]
