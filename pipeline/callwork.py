@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
+from typing import Protocol
 
 from pipeline.config import Config
 from pipeline.cycle.current_focus import FocusBook, focus_book, when_taken
@@ -46,9 +47,50 @@ CODE: dict[StageName, int] = {
 """The version of each stage's own code. Raise one when its results change: it and what follows are then done again."""
 
 
+class Facts(Protocol):
+    """What people and earlier runs said of calls: records, which workers on other machines have to ask for."""
+
+    def last(self, call: str) -> CallRecord | None:
+        """The latest record of a call, or None. Raises: StoreError."""
+        ...
+
+    def corrections(self, call: str) -> tuple[RoleCorrection, ...]:
+        """Who is who in the call, as people put it right. Raises: StoreError."""
+        ...
+
+    def focus_of(self, recording: Recording, rubric: LoadedRubric, *, now: datetime) -> str | None:
+        """The focus that a draft of this call keeps to; None without one. Raises: StoreError."""
+        ...
+
+
+class KnownFacts:
+    """The facts of a workspace on this machine; fulfils `Facts`."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+
+    def last(self, call: str) -> CallRecord | None:
+        """See `Facts`."""
+        return self._workspace.calls.last(call)
+
+    def corrections(self, call: str) -> tuple[RoleCorrection, ...]:
+        """See `Facts`."""
+        found = self._workspace.corrections.last(call)
+        return found.roles if found else ()
+
+    def focus_of(self, recording: Recording, rubric: LoadedRubric, *, now: datetime) -> str | None:
+        """See `Facts`; what each rep works on is as it was when the first draft of the night asked."""
+        taken = when_taken(self._workspace, recording, now=now)
+        return self._focuses.at(recording.metadata.rep, taken, rubric=rubric.rubric.id)
+
+    @cached_property
+    def _focuses(self) -> FocusBook:
+        return focus_book(self._workspace)
+
+
 @dataclass(frozen=True)
 class Night:
-    """What all calls of a run share."""
+    """What all calls of a run share. `facts` are those of the workspace, unless somebody else is to be asked."""
 
     workspace: Workspace
     config: Config
@@ -62,15 +104,12 @@ class Night:
     withheld: Mapping[str, tuple[Withheld, ...]] = field(default_factory=dict)
     """Behaviours on which no draft may rest, by the id of their rubric."""
 
-    @cached_property
-    def focuses(self) -> FocusBook:
-        """What each rep works on, as it is when the first draft of the night asks. Raises: StoreError."""
-        return focus_book(self.workspace)
+    stated_facts: Facts | None = None
 
-    def focus_of(self, recording: Recording, rubric: LoadedRubric) -> str | None:
-        """The focus that a draft of this call keeps to; None without one."""
-        taken = when_taken(self.workspace, recording, now=self.now())
-        return self.focuses.at(recording.metadata.rep, taken, rubric=rubric.rubric.id)
+    @cached_property
+    def facts(self) -> Facts:
+        """What people and earlier runs said of calls."""
+        return self.stated_facts or KnownFacts(self.workspace)
 
 
 class CallWork:
@@ -109,7 +148,7 @@ class CallWork:
         engine, metadata = self.night.engine, self.recording.metadata
         heard = Heard(conversation, metrics, dict(self.keeper.keys), metadata.started_at)
         judges, withheld = Judges(engine.reader, engine.drafter), self.night.withheld.get(rubric.rubric.id, ())
-        focus = self.night.focus_of(self.recording, rubric)
+        focus = self.night.facts.focus_of(self.recording, rubric, now=self.night.now())
         judgement = Judgement(heard, rubric, judges, keeper=self.keeper, withheld=withheld, focus=focus)
         return judgement.judge(today=self.night.now().date()).unread
 
@@ -129,7 +168,7 @@ class CallWork:
     ) -> Conversation:
         """The conversation with everybody's role, made of the results of these stages."""
         recording = self.recording
-        corrections = self._corrections()
+        corrections = self.night.facts.corrections(recording.call)
         said = [c.model_dump_json() for c in corrections]
         metadata = recording.metadata
         names = [metadata.rep or "", metadata.customer or ""]
@@ -153,10 +192,6 @@ class CallWork:
             Conversation,
             lambda _: assign_roles(spoken(), metadata=recording.metadata, corrections=corrections),
         )
-
-    def _corrections(self) -> tuple[RoleCorrection, ...]:
-        found = self.night.workspace.corrections.last(self.recording.call)
-        return found.roles if found else ()
 
     def _measure(self, conversation: Conversation) -> CallMetrics:
         work = Work(stage="measure", code=CODE["measure"], inputs=(self.keeper.keys["attribute"],))

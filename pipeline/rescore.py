@@ -89,7 +89,7 @@ def _rescored(night: Night, record: CallRecord, keeper: Keeper) -> tuple[bool, s
     number = workspace.calls.last_number(record.call)
     judges, withheld = Judges(engine.reader, engine.drafter), night.withheld.get(night.rubric.rubric.id, ())
     recording = workspace.objects.get("ingest", record.results["ingest"], Recording)[0]
-    focus = night.focus_of(recording, night.rubric)
+    focus = night.facts.focus_of(recording, night.rubric, now=night.now())
     judgement = Judgement(heard(workspace, record), night.rubric, judges, keeper=keeper, withheld=withheld, focus=focus)
     judged = judgement.judge(today=night.now().date())
     results = {**record.results, **judged.keys}

@@ -2,9 +2,13 @@
 
 import json
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
+from pathlib import Path
 from threading import Lock
+from typing import Literal
 
 from pipeline.callwork import CODE, CallWork, Night
 from pipeline.domain.recording import CallMetadata, Consent, Recording, SourceFile
@@ -20,11 +24,25 @@ from pipeline.ports import Samples, Unwatched, Watcher
 from pipeline.stages.ingest import Candidate, Limits, format_of, identify, ingest, lasting, read_script
 from pipeline.stages.transcribe import transcribe
 from pipeline.store.objects import Work
+from pipeline.store.workspace import Workspace
 
-__all__ = ["CODE", "Night", "Unwatched", "Watcher", "go_through", "review_calls"]
+__all__ = [
+    "CODE",
+    "Attempt",
+    "Night",
+    "Unwatched",
+    "Watcher",
+    "attempt",
+    "go_through",
+    "hear",
+    "review_calls",
+    "settle",
+]
 
 _log = get_logger(__name__)
 SAMPLE_RATE = 16_000
+
+HearingPart = Literal["transcribe", "diarize"]
 
 
 def review_calls(
@@ -37,7 +55,7 @@ def review_calls(
     watcher = watcher or Unwatched()
     for number, candidate in enumerate(candidates, start=1):
         watcher.call_started(candidate.path, number, len(candidates))
-        outcome = _review_call(night, candidate, watcher)
+        outcome = settle(night.workspace, attempt(night, candidate, watcher))
         watcher.call_finished(outcome)
         yield outcome
 
@@ -50,17 +68,58 @@ def go_through(night: Night, candidate: Candidate, keeper: Keeper) -> str:
     return _RunCall(night, candidate, keeper).go_through()
 
 
-def _review_call(night: Night, candidate: Candidate, watcher: Watcher) -> CallOutcome:
+@dataclass(frozen=True)
+class Attempt:
+    """What came of one call, and what its records are to say; all results of stages are kept already.
+
+    It can be sent from one process to another. `record` makes the results the call's own, `aside` says why they are
+    not there, and `done` is the place that quarantine lets go.
+    """
+
+    outcome: CallOutcome
+    record: CallRecord | None = None
+    aside: QuarantineRecord | None = None
+    done: Path | None = None
+    at: datetime | None = None
+
+
+def attempt(night: Night, candidate: Candidate, watcher: Watcher) -> Attempt:
+    """What came of the call; no record of it is written. Raises: BudgetError, which ends a run."""
+    return _attempted(night, candidate, watcher, _RunCall.review)
+
+
+def hear(night: Night, candidate: Candidate, watcher: Watcher, *, part: HearingPart) -> Attempt | None:
+    """None once recogniser or diarizer has been through the call's recording; else why it could not."""
+    done = _attempted(night, candidate, watcher, lambda work: work.hear(part))
+    return done if done.aside is not None else None
+
+
+def settle(workspace: Workspace, attempt: Attempt) -> CallOutcome:
+    """The outcome of the attempt, once records say it; one process does this for a workspace. Raises: StoreError."""
+    if attempt.aside is not None:
+        workspace.set_aside(attempt.aside)
+    if (record := attempt.record) is not None:
+        last = workspace.calls.last(record.call)
+        if last is None or not _says_the_same(last, record):
+            workspace.calls.append(record.call, record)
+    if attempt.done is not None and attempt.at is not None:
+        workspace.release(attempt.done, at=attempt.at)
+    return attempt.outcome
+
+
+def _attempted(night: Night, candidate: Candidate, watcher: Watcher, way: Callable[["_RunCall"], str]) -> Attempt:
     started = time.perf_counter()
     work = _RunCall(night, candidate, Keeper(night.workspace.objects, stage_at=watcher.stage_at))
     try:
-        call = work.review()
+        call = way(work)
     except BudgetError:
         raise
     except NotAnsweredError as error:
         seconds = time.perf_counter() - started
         path, reason = candidate.path, error.message
-        return CallOutcome(call=work.call, path=path, status="waiting", reason=reason, hint=error.hint, seconds=seconds)
+        return Attempt(
+            CallOutcome(call=work.call, path=path, status="waiting", reason=reason, hint=error.hint, seconds=seconds)
+        )
     except FilmroomError as error:
         return _set_aside(night, work, error, time.perf_counter() - started)
     except Exception as error:  # noqa: BLE001 - one bad file must not stop a night; it is kept with its traceback
@@ -68,10 +127,9 @@ def _review_call(night: Night, candidate: Candidate, watcher: Watcher) -> CallOu
         hint = "this should not happen: please report it with the log; run again to retry"
         unexpected = StageError(work.keeper.failed_stage, f"{type(error).__name__}: {error}", hint=hint)
         return _set_aside(night, work, unexpected, time.perf_counter() - started)
-    night.workspace.release(candidate.place, at=night.now())
     status = "done" if work.keeper.did_something else "skipped"
     unread = work.unread if status == "done" else None  # told once, when it happened
-    return CallOutcome(
+    outcome = CallOutcome(
         call=call,
         path=candidate.path,
         status=status,
@@ -79,15 +137,17 @@ def _review_call(night: Night, candidate: Candidate, watcher: Watcher) -> CallOu
         hint=unread and UNREAD_HINT.format(call=call),
         seconds=time.perf_counter() - started,
     )
+    return Attempt(outcome, record=work.record, done=candidate.place, at=night.now())
 
 
-def _set_aside(night: Night, work: "_RunCall", error: FilmroomError, seconds: float) -> CallOutcome:
+def _set_aside(night: Night, work: "_RunCall", error: FilmroomError, seconds: float) -> Attempt:
     path, place, stage = work.candidate.path, work.candidate.place, work.keeper.failed_stage
-    night.workspace.set_aside(
-        QuarantineRecord(path=place, stage=stage, reason=error.message, hint=error.hint, at=night.now())
-    )
+    aside = QuarantineRecord(path=place, stage=stage, reason=error.message, hint=error.hint, at=night.now())
     reason = error.message if isinstance(error, StageError) else f"{work.keeper.failed_stage}: {error.message}"
-    return CallOutcome(call=work.call, path=path, status="quarantined", reason=reason, hint=error.hint, seconds=seconds)
+    outcome = CallOutcome(
+        call=work.call, path=path, status="quarantined", reason=reason, hint=error.hint, seconds=seconds
+    )
+    return Attempt(outcome, aside=aside)
 
 
 class _RunCall:
@@ -100,14 +160,24 @@ class _RunCall:
         self.call: str | None = None
         self.left: str | None = None
         self.unread: str | None = None
+        self.record: CallRecord | None = None
         self._lock = Lock()
 
     def review(self) -> str:
         """The call's id, when all its stages have a result and its record names them."""
         call = self.go_through()
         if self.left is None:
-            self._record()
+            files = tuple(lasting(file.path) for file in self._recording.files)
+            self.record = self._work.new_record(self.candidate.place, files, self._rubric)
         return call
+
+    def hear(self, part: HearingPart) -> str:
+        """The call's id, when this part of hearing it has a result; the other and what follows are others' work."""
+        self._recording = self._ingest()
+        self.call = self._recording.call
+        if self._recording.kind == "audio":
+            self._transcribe() if part == "transcribe" else self._diarize()
+        return self.call
 
     def go_through(self) -> str:
         """The call's id, when all its stages have a result; nothing says yet that these are the call's own."""
@@ -127,7 +197,7 @@ class _RunCall:
         A new version counts for new calls; old scores change on purpose only (`pipeline.rescore`).
         """
         workspace, rubric = self.night.workspace, self._rubric.rubric
-        last = workspace.calls.last(self._recording.call)
+        last = self.night.facts.last(self._recording.call)
         if last is None or any(last.results.get(stage) != key for stage, key in self.keeper.keys.items()):
             return False
         former = workspace.objects.get("rubric", last.rubric, LoadedRubric)[0].rubric
@@ -241,15 +311,6 @@ class _RunCall:
             Diarization,
             lambda p: voices.diarize(self._samples()[0], SAMPLE_RATE, max_speakers=most, progress=p),
         )
-
-    def _record(self) -> None:
-        """Say which results are the call's own now, unless that is what its last record says."""
-        workspace, recording = self.night.workspace, self._recording
-        files = tuple(lasting(file.path) for file in recording.files)
-        record = self._work.new_record(self.candidate.place, files, self._rubric)
-        last = workspace.calls.last(recording.call)
-        if last is None or not _says_the_same(last, record):
-            workspace.calls.append(recording.call, record)
 
 
 def _says_the_same(last: CallRecord, record: CallRecord) -> bool:

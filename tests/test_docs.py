@@ -22,6 +22,7 @@ from pipeline.config import (
     Withholding,
     load_config,
 )
+from pipeline.config.night import Decoding, Operations, RayCluster, Redact, Retention, Shift, Store, WebhookTarget
 from pipeline.domain.base import Value
 from pipeline.domain.people import UserRole
 from pipeline.errors import QUARANTINE_EXIT_CODE
@@ -162,6 +163,13 @@ TABLES: dict[str, tuple[str, type[Value]]] = {
     "## The language model": ("llm", LanguageModel),
     "## Behaviours kept out of drafts": ("withhold", Withholding),
     "## The coaching cycle": ("coaching", Coaching),
+    "## The night shift": ("shift", Shift),
+    "### A cluster": ("ray", RayCluster),
+    "### Where results are kept": ("store", Store),
+    "### What a run tells machines": ("operations", Operations),
+    "### Limits of decoding": ("decoding", Decoding),
+    "## What is taken out of words": ("redact", Redact),
+    "## How long calls are kept": ("retention", Retention),
     "## The review room": ("review", ReviewRoom),
 }
 """Each heading of the settings' page with a table below it: the table of filmroom.toml, and what that is."""
@@ -169,7 +177,7 @@ SETTINGS = [
     (heading, name)
     for heading, (_, kind) in TABLES.items()
     for name in kind.model_fields
-    if name not in {*(table for table, _ in TABLES.values()), "oidc", "proxy"}
+    if name not in {*(table for table, _ in TABLES.values()), "oidc", "proxy", "webhooks"}
 ]
 
 
@@ -195,6 +203,9 @@ class TestSettings:
         for word in getattr(kind.model_fields[name].annotation, "__args__", ()):
             if isinstance(word, str):
                 assert f'`"{word}"`' in rows(heading)[name][2]
+
+    def test_every_key_of_a_webhook_is_described(self) -> None:
+        assert set(rows("## Who is told")) == set(WebhookTarget.model_fields)
 
     def test_the_readme_s_example_is_valid(self, tmp_path: Path) -> None:
         (example,) = (body for language, body in _FENCE.findall(text(README)) if language == "toml")

@@ -9,6 +9,7 @@ from typing import Literal, Self
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 
+from pipeline.config.night import Decoding, Operations, RayCluster, Redact, Retention, Shift, Store, WebhookTarget
 from pipeline.domain.base import Value
 from pipeline.domain.chat import Price
 from pipeline.domain.stability import Again
@@ -172,6 +173,14 @@ class Config(Value):
     reader_threads: int = Field(default=2, ge=1, le=64)
     max_hours: float = Field(default=4.0, gt=0)
     models: Path | None = None
+    shift: Shift = Shift()
+    ray: RayCluster = RayCluster()
+    store: Store = Store()
+    operations: Operations = Operations()
+    decoding: Decoding = Decoding()
+    redact: Redact = Redact()
+    retention: Retention = Retention()
+    webhooks: tuple[WebhookTarget, ...] = ()
 
     @property
     def asks_language_model(self) -> bool:
@@ -215,6 +224,14 @@ def _table(place: Sequence[str]) -> tuple[str, type[Value]]:
         ("withhold",): Withholding,
         ("review",): ReviewRoom,
         ("coaching",): Coaching,
+        ("shift",): Shift,
+        ("ray",): RayCluster,
+        ("store",): Store,
+        ("operations",): Operations,
+        ("decoding",): Decoding,
+        ("redact",): Redact,
+        ("retention",): Retention,
+        ("webhooks",): WebhookTarget,
         ("review", "oidc"): OidcProvider,
         ("review", "proxy"): TrustedProxy,
     }
