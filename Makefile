@@ -13,7 +13,7 @@ setup: $(STAMP)
 # torch comes first and alone: with it installed, nothing else asks for a build with CUDA.
 $(STAMP): pyproject.toml requirements.lock
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@echo "Installing Filmroom's libraries into $(VENV), some 500 MB of packages: a few minutes the first time ..."
+	@echo "Installing Filmroom's libraries into $(VENV), some 800 MB of packages: a few minutes the first time ..."
 	@$(PIP) torch==2.13.0
 	@$(PIP) -r requirements.lock
 	@$(PIP) --no-deps --editable .

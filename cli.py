@@ -5,7 +5,27 @@ from rich.console import Console
 from rich.markup import escape
 
 from evals.commands import app as evaluation
-from pipeline.commands import calls, coaching, models, prompt, remind, reread, rescore, review, rubric, run, users
+from pipeline.commands import (
+    calls,
+    coaching,
+    doctor,
+    egress,
+    erase,
+    models,
+    prompt,
+    quarantine,
+    remind,
+    reread,
+    rescore,
+    review,
+    rubric,
+    run,
+    status,
+    sweep,
+    tables,
+    users,
+    webhooks,
+)
 from pipeline.errors import FilmroomError
 
 app = typer.Typer(
@@ -16,17 +36,25 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command()(run.run)
+app.command()(status.status)
 app.command()(calls.show)
 app.command(name="list")(calls.list_calls)
 app.command()(calls.export)
+app.command()(tables.tables)
 app.command()(calls.roles)
 app.command()(rescore.rescore)
 app.command()(reread.reread)
 app.command()(review.review)
 app.command()(remind.remind)
+app.command()(doctor.doctor)
+app.command()(sweep.sweep)
+app.command()(egress.egress)
 app.command()(users.audit)
+app.command()(erase.erase)
 app.add_typer(users.app, name="users")
 app.add_typer(coaching.app, name="coaching")
+app.add_typer(quarantine.app, name="quarantine")
+app.add_typer(webhooks.app, name="webhooks")
 app.add_typer(rubric.app, name="rubric")
 app.add_typer(prompt.app, name="prompt")
 app.add_typer(evaluation, name="eval")

@@ -13,6 +13,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Protocol
 
+from pipeline.adapters.bucket_recordings import BucketRecordings
 from pipeline.config import Config
 from pipeline.cycle.current_focus import FocusBook, focus_book, when_taken
 from pipeline.domain.correction import RoleCorrection
@@ -25,11 +26,14 @@ from pipeline.domain.stability import Withheld
 from pipeline.domain.talk_interval import Times
 from pipeline.domain.tracker import LoadedTracker, Tracking
 from pipeline.domain.work import CallRecord, StageName
+from pipeline.engines.redaction import stored_redactor
 from pipeline.judgement import Heard, Judgement, Judges
 from pipeline.keeping import Keeper
 from pipeline.ports import Engine
 from pipeline.stages.attribute import attribute, attribute_script
+from pipeline.stages.ingest import Fetch
 from pipeline.stages.measure import measure
+from pipeline.stages.redact import Redactor
 from pipeline.stages.roles import assign_roles
 from pipeline.stages.track import track
 from pipeline.store.objects import Work
@@ -105,11 +109,24 @@ class Night:
     """Behaviours on which no draft may rest, by the id of their rubric."""
 
     stated_facts: Facts | None = None
+    stated_redactor: Redactor | None = None
+    """What masks words before they are kept, where it is not the one that the settings ask for."""
 
     @cached_property
     def facts(self) -> Facts:
         """What people and earlier runs said of calls."""
         return self.stated_facts or KnownFacts(self.workspace)
+
+    @cached_property
+    def redactor(self) -> Redactor | None:
+        """What masks words before they are kept; None where they are kept as they were said. Raises: WeightsError."""
+        return self.stated_redactor or stored_redactor(self.config)
+
+    @cached_property
+    def fetch(self) -> Fetch:
+        """Where a recording is on this machine, which is fetched when it is in a bucket."""
+        store = self.config.store
+        return BucketRecordings(store.recordings or self.workspace.root / "recordings", store).fetch
 
 
 class CallWork:

@@ -19,6 +19,16 @@ class FilmroomError(Exception):
         self.message = message
         self.hint = hint
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Errors go from a worker to its run: pickle would make them anew without the hint, which is refused."""
+        return _as_it_was, (type(self), self.args, self.__dict__)
+
+
+def _as_it_was(kind: type[FilmroomError], said: tuple[object, ...], fields: dict[str, object]) -> FilmroomError:
+    error = kind.__new__(kind, *said)
+    error.__dict__.update(fields)
+    return error
+
 
 class UsageError(FilmroomError):
     """The command, a flag or a setting is off."""
@@ -34,7 +44,7 @@ class InputError(FilmroomError):
     def __init__(
         self, message: str, *, hint: str, path: Path | None = None, line: int | None = None, column: int | None = None
     ) -> None:
-        place = "" if path is None else f"{path}:"
+        place = "" if path is None else f"{path}:".replace("s3:/", "s3://", 1)  # the path of what is in a bucket
         if path is not None and line is not None:
             place += f"{line}:" + ("" if column is None else f"{column}:")
         super().__init__(f"{place} {message}".strip(), hint=hint)
@@ -112,6 +122,19 @@ class AllRefusedError(FilmroomError):
     exit_code = 10
 
 
+class TimeUpError(FilmroomError):
+    """The hours that a run was given are over, and calls are left."""
+
+    exit_code = 11
+    retryable = True
+
+
+class UnfitError(FilmroomError):
+    """A night on this machine, with these settings, would fail, or break a promise."""
+
+    exit_code = 12
+
+
 class StoreError(FilmroomError):
     """The workspace cannot be read or written."""
 
@@ -120,6 +143,15 @@ class StoreError(FilmroomError):
 
 class NotFoundError(StoreError):
     """No such call, rubric or object in the workspace."""
+
+
+class UnavailableError(StoreError):
+    """Results cannot be kept, or recordings not be reached, whichever call it is: a full disk, a bucket that is down.
+
+    No call is to blame, so none is set aside for it: the run ends, and the next one goes on.
+    """
+
+    retryable = True
 
 
 class StaleError(StoreError):

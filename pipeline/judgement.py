@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 
 from pipeline.domain.assessment import Assessment, Reading, Verification
 from pipeline.domain.coaching import Draft
@@ -16,6 +17,7 @@ from pipeline.domain.rubric import LoadedRubric
 from pipeline.domain.speech import Conversation
 from pipeline.domain.stability import Withheld, of_rubric
 from pipeline.domain.work import StageName
+from pipeline.engines.redaction import keyed, redactor_of
 from pipeline.keeping import Keeper
 from pipeline.ports import Drafter, Reader
 from pipeline.rubrics import reading_hash
@@ -75,7 +77,7 @@ class Judgement:
     """One call before one rubric. A result is looked up before it is made, whoever asked for it first.
 
     The draft rests on none of the `withheld` behaviours, and keeps to the rep's `focus` where there is one; neither
-    changes any other result.
+    changes any other result. Where a language model elsewhere is among the `judges`, all of it is about masked words.
     """
 
     def __init__(
@@ -94,6 +96,7 @@ class Judgement:
         self._keeper = keeper
         self._withheld = of_rubric(withheld, {behaviour.id for behaviour in rubric.rubric.behaviours})
         self._focus = focus
+        self._redactor = redactor_of(judges.reader, judges.drafter)
         keeper.keys.update(heard.keys)
 
     def judge(self, *, today: date) -> Judged:
@@ -109,6 +112,12 @@ class Judgement:
         keys = {stage: self._keeper.keys[stage] for stage in stages}
         return Judged(self._rubric, reading, verification, assessment, written, keys)
 
+    @cached_property
+    def _conversation(self) -> Conversation:
+        """The words that are judged: as they are kept, or masked where somebody elsewhere is to see them."""
+        heard = self._heard.conversation
+        return heard if self._redactor is None else self._redactor.conversation(heard)
+
     def read(self) -> Reading:
         """What the reader says, before anything is verified."""
         reader, rubric, heard = self._judges.reader, self._rubric.rubric, self._heard
@@ -116,7 +125,7 @@ class Judgement:
             self.reading_work,
             Reading,
             lambda progress: observe(
-                heard.conversation, rubric, questions=heard.metrics.questions, reader=reader, progress=progress
+                self._conversation, rubric, questions=heard.metrics.questions, reader=reader, progress=progress
             ),
         )
 
@@ -124,24 +133,25 @@ class Judgement:
     def reading_work(self) -> Work:
         """The work that the reading is; who has its result need not ask the reader."""
         keys = self._heard.keys
-        return Work(
+        work = Work(
             stage="observe",
             code=CODE["observe"],
             inputs=(keys["attribute"], keys["measure"]),
             model=self._judges.reader.identity,
             rubric_sha256=reading_hash(self._rubric.rubric),
         )
+        return keyed(work, self._redactor)
 
     def _verify(self, reading: Reading) -> Verification:
-        conversation, rubric = self._heard.conversation, self._rubric.rubric
+        rubric = self._rubric.rubric
         return self._keeper.kept(
             self._work("verify", "attribute", "measure", "observe"),
             Verification,
             lambda _: verify(
                 claims=reading.claims,
-                conversation=conversation,
+                conversation=self._conversation,
                 rubric=rubric,
-                openings=openings(conversation, rubric, self._heard.metrics.questions),
+                openings=openings(self._conversation, rubric, self._heard.metrics.questions),
             ),
         )
 
@@ -150,7 +160,7 @@ class Judgement:
             self._work("score", "attribute", "measure", "observe", "verify"),
             Assessment,
             lambda _: assess(
-                conversation=self._heard.conversation,
+                conversation=self._conversation,
                 rubric=self._rubric.rubric,
                 metrics=self._heard.metrics,
                 observations=verification.observations,
@@ -164,20 +174,20 @@ class Judgement:
         started_at = ("started_at", str(self._heard.started_at or ""))
         work = work.model_copy(
             update={
-                "parameters": (started_at, *self._left_out(), *self._kept_to()),
+                "parameters": (*work.parameters, started_at, *self._left_out(), *self._kept_to()),
                 "model": drafter.identity if drafter is not None else None,
             }
         )
-        evidence = Evidence(
-            conversation=self._heard.conversation,
-            rubric=self._rubric.rubric,
-            metrics=self._heard.metrics,
-            observations=verification.observations,
-            assessment=assessment,
-            doubts=reading.doubts,
-        )
 
         def make(_: object) -> Draft:
+            evidence = Evidence(
+                conversation=self._conversation,
+                rubric=self._rubric.rubric,
+                metrics=self._heard.metrics,
+                observations=verification.observations,
+                assessment=assessment,
+                doubts=reading.doubts,
+            )
             template = draft(
                 conversation=evidence.conversation,
                 rubric=evidence.rubric,
@@ -207,4 +217,5 @@ class Judgement:
 
     def _work(self, stage: StageName, *inputs: StageName) -> Work:
         keys = tuple(self._keeper.keys[name] for name in inputs)
-        return Work(stage=stage, code=CODE[stage], inputs=keys, rubric_sha256=self._rubric.sha256)
+        work = Work(stage=stage, code=CODE[stage], inputs=keys, rubric_sha256=self._rubric.sha256)
+        return keyed(work, self._redactor)

@@ -32,14 +32,18 @@ def silent(_: float) -> None:
 class AudioProbe(Protocol):
     """Opens one sound file, to find out what it is and to hear it once from end to end."""
 
-    def probe(self, path: Path) -> Probe:
-        """What the container says of the file, without decoding it. Raises: RecordingError."""
+    def probe(self, path: Path, *, sha256: str | None = None) -> Probe:
+        """What the container says of the file, without decoding it. With a hash, of no other bytes.
+
+        Raises: RecordingError.
+        """
         ...
 
-    def blocks(self, path: Path) -> Iterator[Samples]:
+    def blocks(self, path: Path, *, sha256: str | None = None) -> Iterator[Samples]:
         """The decoded sound in order, (channels, samples) at the file's own rate, blocks of any length.
 
-        Gaps in the file's timeline come as silence. Raises: RecordingError.
+        Gaps in the file's timeline come as silence. With a hash, of no other bytes, and not of a file that changes on
+        the way. Raises: RecordingError.
         """
         ...
 

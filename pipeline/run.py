@@ -16,11 +16,12 @@ from pipeline.domain.rubric import LoadedRubric
 from pipeline.domain.script import Script
 from pipeline.domain.speech import Conversation, Diarization, Transcript
 from pipeline.domain.work import CallOutcome, CallRecord, QuarantineRecord
-from pipeline.errors import BudgetError, FilmroomError, NotAnsweredError, StageError
+from pipeline.engines.redaction import keyed
+from pipeline.errors import BudgetError, EndpointError, FilmroomError, NotAnsweredError, StageError, UnavailableError
 from pipeline.judgement import UNREAD_HINT
 from pipeline.keeping import Keeper
 from pipeline.log import get_logger
-from pipeline.ports import Samples, Unwatched, Watcher
+from pipeline.ports import Progress, Samples, Unwatched, Watcher
 from pipeline.stages.ingest import Candidate, Limits, format_of, identify, ingest, lasting, read_script
 from pipeline.stages.transcribe import transcribe
 from pipeline.store.objects import Work
@@ -50,7 +51,7 @@ def review_calls(
 ) -> Iterator[CallOutcome]:
     """What became of each call, in order. A call that fails is set aside with stage and reason; the others go on.
 
-    Raises: BudgetError, which ends the run; what was done before is kept, and the call it happened in is as it was.
+    Raises: as `attempt`; what was done before is kept.
     """
     watcher = watcher or Unwatched()
     for number, candidate in enumerate(candidates, start=1):
@@ -73,7 +74,8 @@ class Attempt:
     """What came of one call, and what its records are to say; all results of stages are kept already.
 
     It can be sent from one process to another. `record` makes the results the call's own, `aside` says why they are
-    not there, and `done` is the place that quarantine lets go.
+    not there, and `done` is the place that quarantine lets go. `unanswered` says that it was for want of an answer from
+    a language model's endpoint: now, or until a person changes something.
     """
 
     outcome: CallOutcome
@@ -81,15 +83,22 @@ class Attempt:
     aside: QuarantineRecord | None = None
     done: Path | None = None
     at: datetime | None = None
+    unanswered: Literal["now", "lasting"] | None = None
 
 
 def attempt(night: Night, candidate: Candidate, watcher: Watcher) -> Attempt:
-    """What came of the call; no record of it is written. Raises: BudgetError, which ends a run."""
+    """What came of the call; no record of it is written.
+
+    Raises: BudgetError, UnavailableError when nothing can be kept: each ends a run, and the call is as it was.
+    """
     return _attempted(night, candidate, watcher, _RunCall.review)
 
 
 def hear(night: Night, candidate: Candidate, watcher: Watcher, *, part: HearingPart) -> Attempt | None:
-    """None once recogniser or diarizer has been through the call's recording; else why it could not."""
+    """None once recogniser or diarizer has been through the call's recording; else why it could not.
+
+    Raises: as `attempt`.
+    """
     done = _attempted(night, candidate, watcher, lambda work: work.hear(part))
     return done if done.aside is not None else None
 
@@ -112,8 +121,8 @@ def _attempted(night: Night, candidate: Candidate, watcher: Watcher, way: Callab
     work = _RunCall(night, candidate, Keeper(night.workspace.objects, stage_at=watcher.stage_at))
     try:
         call = way(work)
-    except BudgetError:
-        raise
+    except (BudgetError, UnavailableError):
+        raise  # no call is to blame
     except NotAnsweredError as error:
         seconds = time.perf_counter() - started
         path, reason = candidate.path, error.message
@@ -147,7 +156,13 @@ def _set_aside(night: Night, work: "_RunCall", error: FilmroomError, seconds: fl
     outcome = CallOutcome(
         call=work.call, path=path, status="quarantined", reason=reason, hint=error.hint, seconds=seconds
     )
-    return Attempt(outcome, aside=aside)
+    return Attempt(outcome, aside=aside, unanswered=_unanswered(error))
+
+
+def _unanswered(error: FilmroomError) -> Literal["now", "lasting"] | None:
+    if not isinstance(error, EndpointError):
+        return None
+    return "lasting" if error.lasting else "now"
 
 
 class _RunCall:
@@ -208,7 +223,7 @@ class _RunCall:
 
     def _ingest(self) -> Recording:
         config, candidate = self.night.config, self.candidate
-        files = identify(candidate, require_consent=config.consent == "required")
+        files = identify(candidate, require_consent=config.consent == "required", fetch=self.night.fetch)
         work = Work(
             stage="ingest",
             code=CODE["ingest"],
@@ -258,9 +273,13 @@ class _RunCall:
                 *self._formats(files),
             ),
         )
-        return self.keeper.kept(
-            work, Script, lambda _: read_script(files, max_duration_s=3600 * hours, language=language)
-        )
+        redactor = self.night.redactor
+
+        def told(_: object) -> Script:
+            script = read_script(files, max_duration_s=3600 * hours, language=language)
+            return script if redactor is None else redactor.script(script)
+
+        return self.keeper.kept(keyed(work, redactor), Script, told)
 
     def _heard_by_models(self) -> Conversation:
         """The conversation as recogniser and diarizer hear it."""
@@ -291,11 +310,13 @@ class _RunCall:
             model=transcriber.identity,
             parameters=(("language", language or ""),),
         )
-        return self.keeper.kept(
-            work,
-            Transcript,
-            lambda progress: transcribe(self._samples(), transcriber=transcriber, language=language, progress=progress),
-        )
+        redactor = self.night.redactor
+
+        def heard(progress: Progress) -> Transcript:
+            words = transcribe(self._samples(), transcriber=transcriber, language=language, progress=progress)
+            return words if redactor is None else redactor.transcript(words)
+
+        return self.keeper.kept(keyed(work, redactor), Transcript, heard)
 
     def _diarize(self) -> Diarization:
         """By channel where channels are sides, else by voice, with the number of speakers people gave as the most."""

@@ -12,7 +12,7 @@ from pipeline.domain.places import Opening
 from pipeline.domain.rubric import Rubric
 from pipeline.domain.span import Span
 from pipeline.domain.speech import Conversation, Diarization, SpeakerSegment, Transcript, Word
-from pipeline.ports import Drafter, Progress, Samples, silent
+from pipeline.ports import Audio, Drafter, Progress, Samples, silent
 from pipeline.text.resemblance import Embedder
 
 _A = TypeVar("_A")
@@ -114,7 +114,7 @@ class ScriptedEngine:
     """An engine of scripted models that really decodes sound."""
 
     def __init__(self, script: Script = SCRIPT) -> None:
-        self.audio = PyAvAudio()
+        self.audio: Audio = PyAvAudio()
         self.channel_diarizer = ChannelDiarizer()
         self.transcriber = ScriptedTranscriber(script)
         self.diarizer = ScriptedDiarizer(script)

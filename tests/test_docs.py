@@ -217,7 +217,7 @@ class TestSettings:
         assert set(re.findall(r"\bFILMROOM_[A-Z_]+\b", sources)) <= set(rows("## Environment"))
 
     def test_every_exit_code_is_described(self) -> None:
-        codes = {kind.exit_code for kind in TREE} | {0, QUARANTINE_EXIT_CODE, 130}
+        codes = {kind.exit_code for kind in TREE} | {0, QUARANTINE_EXIT_CODE, 130, 143}
         assert set(rows("## Exit codes")) == {str(code) for code in codes}
 
     @pytest.mark.parametrize(

@@ -224,7 +224,8 @@ class BatchClient:
             for text in self._endpoint.lines(file_id):
                 line = read_line(text)
                 if line is None:
-                    _log.warning("batch %s has a line in its results that is none: %.80r", record.batch_id, text)
+                    told = "batch %s has a line in its results that is none, of %d characters"
+                    _log.warning(told, record.batch_id, len(text))
                 else:
                     yield line
 

@@ -6,10 +6,13 @@ Only those named here are ever used, each for files that begin as it does.
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from pipeline.errors import RecordingError
 
 _ID3_HEADER = 10
+_MOST_TAGS = 16
+_MOST_CHUNKS = 1000
 _OPEN_END = 0x7FFF0000
 """Sizes from here on are what programs write that do not know yet how long a stream will be."""
 
@@ -58,12 +61,20 @@ def container_of(path: Path) -> Container:
     """The container that the file's first bytes show. Raises: RecordingError for any other file, playlists included."""
     try:
         with path.open("rb") as stream:
-            head = stream.read(16)
-            while head[:3] == b"ID3" and len(head) >= _ID3_HEADER:
-                stream.seek(_id3_size(head) - len(head), 1)
-                head = stream.read(16)
+            return container_in(stream, path=path)
     except OSError as error:
         raise RecordingError(f"cannot be read ({error.strerror})", hint="make it readable", path=path) from error
+
+
+def container_in(stream: BinaryIO, *, path: Path | None = None) -> Container:
+    """As `container_of`, of an open file; `path` is for the error only. Raises: RecordingError, OSError."""
+    stream.seek(0)
+    head = stream.read(16)
+    for _ in range(_MOST_TAGS):
+        if head[:3] != b"ID3" or len(head) < _ID3_HEADER:
+            break
+        stream.seek(_id3_size(head) - len(head), 1)
+        head = stream.read(16)
     found = _starting(head)
     if found is None:
         hint = f"export the recording as {KNOWN}"
@@ -90,16 +101,24 @@ def wav_duration(path: Path) -> float | None:
     FFmpeg goes by the file's size where that is smaller, and so takes a cut recording for a whole one.
     """
     with path.open("rb") as stream:
-        if stream.read(12)[:4] != b"RIFF":
-            return None
-        byte_rate = 0
-        while len(chunk := stream.read(8)) == 8:
-            size = int.from_bytes(chunk[4:], "little")
-            if chunk[:4] == b"data":
-                return size / byte_rate if byte_rate and 0 < size < _OPEN_END else None
-            body = stream.read(min(size, 16)) if chunk[:4] == b"fmt " else b""
-            byte_rate = int.from_bytes(body[8:12], "little") or byte_rate
-            stream.seek(size + size % 2 - len(body), 1)
+        return wav_duration_in(stream)
+
+
+def wav_duration_in(stream: BinaryIO) -> float | None:
+    """As `wav_duration`, of an open file; None also where no data comes among the first thousand chunks."""
+    stream.seek(0)
+    if stream.read(12)[:4] != b"RIFF":
+        return None
+    byte_rate = 0
+    for _ in range(_MOST_CHUNKS):
+        if len(chunk := stream.read(8)) < 8:
+            break
+        size = int.from_bytes(chunk[4:], "little")
+        if chunk[:4] == b"data":
+            return size / byte_rate if byte_rate and 0 < size < _OPEN_END else None
+        body = stream.read(min(size, 16)) if chunk[:4] == b"fmt " else b""
+        byte_rate = int.from_bytes(body[8:12], "little") or byte_rate
+        stream.seek(size + size % 2 - len(body), 1)
     return None
 
 

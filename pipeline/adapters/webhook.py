@@ -8,6 +8,7 @@ find each other's inner services (link-local, multicast, unspecified) are refuse
 import hashlib
 import hmac
 import socket
+from collections.abc import Mapping
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
@@ -26,10 +27,15 @@ class WebhookError(InputError):
 
 def post(url: str, body: bytes, secret: str) -> None:
     """Returns once the webhook has taken the body, with a status of 2xx. Raises: WebhookError."""
+    send(url, body, {SIGNATURE: signature(body, secret)})
+
+
+def send(url: str, body: bytes, headers: Mapping[str, str]) -> None:
+    """The same, with the headers given beside those that every message has. Raises: WebhookError."""
     import httpx
 
     _require_allowed(url)
-    headers = {"Content-Type": "application/json", SIGNATURE: signature(body, secret), "User-Agent": "filmroom"}
+    headers = {"Content-Type": "application/json", "User-Agent": "filmroom", **headers}
     try:
         with (
             httpx.Client(timeout=TIMEOUT_S, follow_redirects=False, trust_env=False) as client,

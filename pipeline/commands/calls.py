@@ -93,11 +93,14 @@ def export(
     out: Annotated[Path | None, typer.Option("--out", "-o", help="The file to write; - for stdout.")] = None,
 ) -> None:
     """One call as a file to hand over: HTML that plays the quotes, Markdown, or JSON."""
+    from pipeline.config import load_config
     from pipeline.export.files import render
+    from pipeline.export.handing_over import handed_over
 
+    leaving = handed_over(load_config(Path.cwd()))
     space = Workspace(workspace)
     result = _result(space, chosen(space, call, last=last))
-    text = render(result, form.value)
+    text = render(result, form.value, leaving=leaving)
     if out == Path("-"):
         typer.echo(text)
         return

@@ -40,15 +40,19 @@ def models_list() -> None:
 @models_app.command("pull")
 def models_pull(
     names: Annotated[list[str] | None, typer.Argument(help="Models by name.")] = None,
-    default: Annotated[bool, typer.Option("--default", help="All that a run as configured needs.")] = False,
+    default: Annotated[
+        bool, typer.Option("--default", help="All that a run and an export as configured need.")
+    ] = False,
 ) -> None:
     """Fetch models from wherever their bytes are to be had, and check every file's digest."""
     from pipeline.engines.local import needed_models
+    from pipeline.engines.redaction import export_models
     from pipeline.export.pulling import pull_models
 
     if not names and not default:
         raise UsageError("which models?", hint="name some (see: filmroom models list), or --default")
-    wanted = [*(needed_models(load_config(Path.cwd())) if default else ()), *(names or ())]
+    config = load_config(Path.cwd())
+    wanted = [*((*needed_models(config), *export_models(config)) if default else ()), *(names or ())]
     pull_models(list(dict.fromkeys(wanted)), cache=_models_folder(), console=Console(stderr=True))
 
 

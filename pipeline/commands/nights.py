@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from pipeline.config import BY_STAGE, Config
+from pipeline.domain.night import Spent
 from pipeline.domain.recording import Stage
 from pipeline.domain.rubric import LoadedRubric
 from pipeline.errors import UsageError
@@ -61,12 +62,34 @@ BudgetOption = Annotated[
 
 @dataclass(frozen=True)
 class Opened:
-    """A night that is ready to begin; `meter`, `collecting` and `batching` are there for the ways that need them."""
+    """A night that is ready to begin; `meter`, `collecting` and `batching` are there for the ways that need them.
+
+    `chat` answers for the language model, if one is asked."""
 
     night: "Night"
     meter: "Meter | None" = None
     collecting: "CollectingChat | None" = None
     batching: "Batching | None" = None
+    chat: "ChatModel | None" = None
+
+    def spent(self) -> Spent | None:
+        """What was spent so far; None where nothing can be."""
+        meter = self.meter
+        if meter is None:
+            return None
+        tokens = meter.tokens
+        return Spent(
+            requests=meter.requests,
+            input_tokens=tokens.input_tokens,
+            cached_tokens=tokens.cached_tokens,
+            output_tokens=tokens.output_tokens,
+            usd=meter.spent if self._has_price else None,
+            maybe_usd=meter.maybe_spent,
+        )
+
+    @property
+    def _has_price(self) -> bool:
+        return self.night.config.llm.prices.get(self.night.config.llm.model or "") is not None
 
     def told(self) -> str | None:
         """What was spent, in one line; None where nothing could be."""
@@ -74,8 +97,8 @@ class Opened:
 
         if self.meter is None:
             return None
-        known = self.night.config.llm.prices.get(self.night.config.llm.model or "") is not None
-        line = spent_line(self.meter.requests, self.meter.tokens, self.meter.spent if known else None)
+        usd = self.meter.spent if self._has_price else None
+        line = spent_line(self.meter.requests, self.meter.tokens, usd)
         if self.meter.maybe_spent:
             line += f" Up to ${self.meter.maybe_spent:.4f} more for answers that never arrived."
         return line
@@ -112,7 +135,7 @@ def open_night(workspace: Path, config: Config, *, way: Way = "ask", budget: flo
     from pipeline.trackers import find_trackers
     from pipeline.workbench.naming import named_rubric
 
-    space, published = Workspace(workspace), PublishedRubrics(workspace)
+    space, published = Workspace(workspace, store=config.store), PublishedRubrics(workspace)
     by_stage: dict[str, LoadedRubric] = {}
     if config.rubric == BY_STAGE:
         by_stage = {stage.value: named_rubric(stage.value, published).loaded for stage in Stage}
@@ -140,7 +163,7 @@ def open_night(workspace: Path, config: Config, *, way: Way = "ask", budget: flo
     rubrics = tuple({loaded.rubric.id: loaded for loaded in (rubric, *by_stage.values())}.values())
     withheld = make_withheld(config.withhold, rubrics, lambda: engine.reader)
     night = Night(space, config, engine, rubric, trackers=find_trackers(), by_stage=by_stage, withheld=withheld)
-    return Opened(night, meter, collecting, batching)
+    return Opened(night, meter, collecting, batching, chat)
 
 
 def _batching(config: Config, space: "Workspace", exchanges: "KeptExchanges", budget: float | None) -> "Batching":

@@ -16,7 +16,7 @@ from pipeline.commands.nights import (
     require_model_for,
 )
 from pipeline.commands.options import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption, existing
-from pipeline.commands.run import finish, print_outcome, stop, tell
+from pipeline.commands.outcomes import finish, print_outcome, stop, tell
 from pipeline.config import load_config
 from pipeline.domain.work import CallOutcome
 from pipeline.errors import BudgetError

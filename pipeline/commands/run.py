@@ -1,13 +1,9 @@
 """The command that reviews recordings."""
 
-import json
-import os
-import sys
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import nullcontext
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -25,23 +21,35 @@ from pipeline.commands.nights import (
     require_model_for,
 )
 from pipeline.commands.options import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption
-from pipeline.config import load_config
-from pipeline.domain.work import CallOutcome
-from pipeline.errors import QUARANTINE_EXIT_CODE, BudgetError, NotAnsweredError, StageError, UsageError
-from pipeline.export.untrusted import visible
+from pipeline.config import Config, load_config
+from pipeline.domain.addresses import is_address, shown
+from pipeline.errors import UsageError
 from pipeline.log import configure
 from pipeline.stages.ingest import Candidate
 
-if TYPE_CHECKING:
-    from pipeline.run import Watcher
 
-_MOST_NAMES = 5
-INTERRUPTED = 130
-"""Exit code of a run that a person stopped: 128 and the number of the signal."""
+@dataclass(frozen=True)
+class RunOptions:
+    """What a run was asked for, beside its settings."""
+
+    paths: tuple[Path, ...]
+    workspace: Path
+    way: Way
+    budget: float | None
+    wait: bool
+    watching: bool
+    max_hours: float | None
+    as_json: bool
+
+    def __post_init__(self) -> None:
+        if not (self.wait or self.way == "batch"):
+            raise UsageError("--no-wait is for batches", hint="give --batch too, or leave --no-wait out")
+        if self.watching and self.way != "ask":
+            raise UsageError("--watch cannot go with --dry-run, --batch or --replay", hint="give it without them")
 
 
 def run(
-    paths: Annotated[list[Path], typer.Argument(help="Recordings or transcripts, or folders of them.")],
+    paths: Annotated[list[Path], typer.Argument(help="Recordings or transcripts, folders of them, or s3://bucket.")],
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     rubric: Annotated[str | None, typer.Option(help="A rubric file, the id of a rubric, or by-stage.")] = None,
     reader: ReaderOption = None,
@@ -49,23 +57,20 @@ def run(
     model: ModelOption = None,
     url: UrlOption = None,
     consent: Annotated[str | None, typer.Option(help="yes: everybody in these recordings consented.")] = None,
-    engine: Annotated[EngineName | None, typer.Option(help="Where the work is done.")] = None,
+    engine: Annotated[EngineName | None, typer.Option(help="This machine, or a Ray cluster.")] = None,
     budget: BudgetOption = None,
+    max_hours: Annotated[float | None, typer.Option(min=0, help="Hours after which no call is begun.")] = None,
+    watch: Annotated[bool, typer.Option("--watch", help="Go on as files arrive or change, until stopped.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what it would do and cost, and do nothing.")] = False,
     batch: Annotated[bool, typer.Option("--batch", help="Ask in batches: half the price, within a day.")] = False,
     wait: Annotated[bool, typer.Option(help="With --batch: stay until the answers are there.")] = True,
     replay: Annotated[bool, typer.Option("--replay", help="Send nothing: take kept answers only.")] = False,
     as_json: JsonOption = False,
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log each step on stderr.")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log each step.")] = False,
 ) -> None:
     """Review recordings: whatever is done already is skipped, a bad file is set aside and the others go on."""
-    from pipeline.engines.local import require_models, require_reading
-    from pipeline.stages.ingest import discover
-
-    configure(verbose=verbose)
     way = _way(dry_run=dry_run, batch=batch, replay=replay)
-    if not (wait or batch):
-        raise UsageError("--no-wait is for batches", hint="give --batch too, or leave --no-wait out")
+    options = RunOptions(tuple(paths), workspace, way, budget, wait, watch, max_hours, as_json)
     config = load_config(
         Path.cwd(),
         rubric=rubric,
@@ -75,78 +80,17 @@ def run(
         consent=_consent(consent),
         llm={"model": model, "url": url},
     )
+    operations = config.operations
+    configure(verbose=verbose, form=operations.log, file=operations.log_file, names=operations.log_names)
     without_a_model = {"--model": model, "--url": url, "--budget": budget, "--batch": batch, "--replay": replay}
     require_model_for(config, without_a_model)
-    opened = open_night(workspace, config, way=way, budget=budget)
-    candidates = discover(paths)
-    if not candidates:
-        raise UsageError(
-            f"no recording in {', '.join(map(str, paths))}", hint="give recordings or folders that hold some"
-        )
-    if dry_run:
-        _estimate(opened, candidates, as_json=as_json)
-        return
-    if all(candidate.is_transcript for candidate in candidates):
-        require_reading(config)
-    else:
-        require_models(config)
-    if opened.batching is not None:
-        opened.batching.wait = wait
-    _review(opened, candidates, as_json=as_json)
+    _carry_out(config, options)
 
 
 def _way(*, dry_run: bool, batch: bool, replay: bool) -> Way:
     if sum((dry_run, batch, replay)) > 1:
         raise UsageError("--dry-run, --batch and --replay exclude each other", hint="give one of them")
     return "collect" if dry_run else "batch" if batch else "replay" if replay else "ask"
-
-
-def _reviewed(opened: Opened, candidates: Sequence[Candidate], watcher: "Watcher | None") -> Iterator[CallOutcome]:
-    from pipeline.batching import review_in_batches
-    from pipeline.run import review_calls
-
-    if opened.batching is None:
-        return review_calls(opened.night, candidates, watcher=watcher)
-    opened.batching.told = lambda words: typer.echo(words, err=True)
-    return review_in_batches(opened.night, candidates, opened.batching, watcher=watcher)
-
-
-def _estimate(opened: Opened, candidates: Sequence[Candidate], *, as_json: bool) -> None:
-    from pipeline.estimate import estimate
-    from pipeline.export.money import show_estimate
-
-    missing = opened.collecting.missing if opened.collecting is not None else []
-    found = estimate(opened.night, candidates, missing)
-    if as_json:
-        typer.echo(found.model_dump_json())
-    else:
-        show_estimate(found, Console())
-
-
-def _review(opened: Opened, candidates: Sequence[Candidate], *, as_json: bool) -> None:
-    """Review, print what became of each call, and end with the exit code that tells of all of them."""
-    from pipeline.export.watching import TerminalWatcher
-
-    console = Console(stderr=True)
-    watcher = TerminalWatcher(console) if console.is_terminal and not as_json else None
-    outcomes: list[CallOutcome] = []
-    ended: BudgetError | None = None
-    try:
-        with watcher or nullcontext():
-            for outcome in _reviewed(opened, candidates, watcher):
-                outcomes.append(outcome)
-                if as_json or watcher is None:
-                    print_outcome(outcome, as_json=as_json)
-    except KeyboardInterrupt:
-        stop(console, opened)
-    except BudgetError as error:
-        ended = error
-    if not as_json:
-        _list_unnamed({c.path: c.metadata.missing for c in candidates})
-    tell(outcomes, opened, as_json=as_json, left=len(candidates) - len(outcomes))
-    if ended is not None:
-        raise ended
-    finish(outcomes)
 
 
 def _consent(said: str | None) -> str | None:
@@ -160,68 +104,69 @@ def _consent(said: str | None) -> str | None:
     return "assumed"
 
 
-def _outcome_line(outcome: CallOutcome) -> str:
-    fields = {
-        "call": outcome.call,
-        "path": str(outcome.path),
-        "status": outcome.status,
-        "reason": outcome.reason,
-        "hint": outcome.hint,
-        "seconds": round(outcome.seconds, 3),
-    }
-    return json.dumps(fields)
+def _carry_out(config: Config, options: RunOptions) -> None:
+    from pipeline.commands.night_shift import FEW, Shift, carry_out_night, listed, source_for
+    from pipeline.engines.local import require_models
+    from pipeline.shift.ports import Source, Stop
+    from pipeline.shift.sources import Found, Noted
+
+    opened = open_night(options.workspace, config, way=options.way, budget=options.budget)
+    stop, noted = Stop(), Noted(recording=lambda: require_models(config))
+    shift = Shift(config, as_json=options.as_json, watching=options.watching, max_hours=options.max_hours)
+    source: Source
+    if options.way in ("collect", "batch"):
+        candidates = tuple(_find(config, options))
+        _require(candidates, config, options)
+        if options.way == "collect":
+            _estimate(opened, candidates, as_json=options.as_json)
+            return
+        if opened.batching is not None:
+            opened.batching.wait = options.wait
+        source = listed(candidates, noted)
+    else:
+        source = source_for(lambda: _find(config, options), noted, shift, stop)
+        if isinstance(source, Found):
+            _require(source.first, config, options)
+            few = source.expected is not None and source.expected <= FEW and config.engine == "local"
+            shift = replace(shift, alone=few or options.way == "replay")
+        else:
+            require_models(config)
+    carry_out_night(opened, source, noted, shift, stop_wish=stop)
 
 
-def stop(console: Console, opened: Opened) -> NoReturn:
-    """End at once: models at work in other threads would hold up a common end for minutes, or crash in it.
+def _find(config: Config, options: RunOptions) -> Iterator[Candidate]:
+    """The calls behind the paths. Raises: UsageError for one that is not there."""
+    from pipeline.stages.ingest import each_call
 
-    Nothing is lost by it: a result is either whole on the disk or is made again.
-    """
-    console.print("Stopped. What was finished is kept; run again to go on.")
-    if (spent := opened.told()) is not None:
-        console.print(spent, highlight=False, soft_wrap=True)
-    sys.stdout.flush()
-    os._exit(INTERRUPTED)
+    if not any(map(is_address, options.paths)):
+        return each_call(options.paths, notes=not options.watching)
+    from pipeline.engines.bucket_calls import lister
+
+    return each_call(options.paths, in_bucket=lister(config.store), notes=not options.watching)
 
 
-def print_outcome(outcome: CallOutcome, *, as_json: bool) -> None:
-    """What became of one call: a line on stdout, and reason and hint on stderr; or one JSON line."""
-    if as_json:
-        typer.echo(_outcome_line(outcome))
+def _require(first: Collection[Candidate], config: Config, options: RunOptions) -> None:
+    """Passes when there is a call, and the models are here that these need. Raises: UsageError, WeightsError."""
+    from pipeline.engines.local import require_models, require_reading
+
+    if not first:
+        named = ", ".join(map(shown, options.paths))
+        raise UsageError(f"no recording in {named}", hint="give recordings or folders that hold some")
+    if options.way == "collect":
         return
-    typer.echo(f"{outcome.status:<12} {outcome.call or '-':<14} {outcome.seconds:7.1f} s  {visible(str(outcome.path))}")
-    if outcome.reason:
-        typer.echo(f"  {visible(outcome.reason)}", err=True)
-    if outcome.hint:
-        typer.echo(f"  What to do: {visible(outcome.hint)}", err=True)
+    if all(candidate.is_transcript for candidate in first):
+        require_reading(config)
+    else:
+        require_models(config)
 
 
-def _list_unnamed(missing: dict[Path, tuple[str, ...]]) -> None:
-    """Say which calls have no rep or no stage: without them nothing can be followed over time."""
-    for field in ("rep", "stage"):
-        names = [visible(path.name) for path, fields in missing.items() if field in fields]
-        if names:
-            more = f" and {len(names) - _MOST_NAMES} more" if names[_MOST_NAMES:] else ""
-            told = f"{len(names)} of {len(missing)} name no {field} (a sidecar or calls.csv can): "
-            typer.echo(told + ", ".join(names[:_MOST_NAMES]) + more, err=True)
+def _estimate(opened: Opened, candidates: tuple[Candidate, ...], *, as_json: bool) -> None:
+    from pipeline.estimate import estimate
+    from pipeline.export.money import show_estimate
 
-
-def tell(outcomes: Sequence[CallOutcome], opened: Opened, *, as_json: bool, left: int = 0) -> None:
-    """The closing lines: what became of how many calls, where the results are, and what was spent."""
-    counts = Counter(outcome.status for outcome in outcomes)
-    if not as_json:
-        told = f"{counts['done']} done, {counts['skipped']} with nothing to do, {counts['quarantined']} set aside"
-        more = [(counts["waiting"], "waiting for answers"), (counts["failed"], "as before"), (left, "not done")]
-        told += "".join(f", {n} {words}" for n, words in more if n)
-        typer.echo(f"{told}. Results: {opened.night.workspace.root}", err=True)
-    if (spent := opened.told()) is not None:
-        typer.echo(spent, err=True)
-
-
-def finish(outcomes: Sequence[CallOutcome]) -> None:
-    """Ends with the exit code that tells of the worst of them: set aside, failed, waiting."""
-    found = {outcome.status for outcome in outcomes}
-    codes = {"quarantined": QUARANTINE_EXIT_CODE, "failed": StageError.exit_code, "waiting": NotAnsweredError.exit_code}
-    for status, code in codes.items():
-        if status in found:
-            raise typer.Exit(code)
+    missing = opened.collecting.missing if opened.collecting is not None else []
+    found = estimate(opened.night, candidates, missing)
+    if as_json:
+        typer.echo(found.model_dump_json())
+    else:
+        show_estimate(found, Console())

@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import Field
 
 from pipeline.domain.base import Value
+from pipeline.domain.personal import Kind
 
 
 class Shift(Value):
@@ -37,32 +38,44 @@ class RayCluster(Value):
 
 
 class Store(Value):
-    """The table [store]: where results are kept, when not in the workspace.
+    """The table [store]: where results are kept, when not in the workspace; and the service that buckets are asked of.
 
     `objects` is a folder, or s3://bucket/prefix. `endpoint` is that of another S3-compatible service than Amazon's;
-    keys are read from the usual environment variables (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY) and written nowhere.
+    keys are read from the usual environment variables (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN) and
+    written nowhere. `allow_http` lets an endpoint that is not on this machine be asked without TLS. A service that does
+    not answer is asked again for `patience_s` seconds. `recordings` is the folder in which recordings from buckets are
+    kept so that they can be played; without it that is in the workspace.
     """
 
     objects: str | None = Field(default=None, min_length=1)
-    endpoint: str | None = None
+    endpoint: str | None = Field(default=None, pattern=r"^https?://[^\s/@?#]+(/[^\s@?#]*)?$")
     region: str | None = None
+    allow_http: bool = False
+    patience_s: float = Field(default=600.0, ge=0, le=24 * 3600)
+    recordings: Path | None = None
 
 
 class Operations(Value):
     """The table [operations]: what a run tells the machines around it.
 
-    `log` is the form of events on stderr, or in `log_file`. `metrics` is a file for Prometheus' textfile collector.
+    `log` is the form of events on stderr, or in `log_file`; `log_names` allows names of files, and words of errors, in
+    JSON. `metrics` is a file for Prometheus' textfile collector. With `--watch` arriving files are looked for every
+    `look_s` seconds, and left until they have not changed for `quiet_s`.
     """
 
     log: Literal["text", "json"] = "text"
     log_file: Path | None = None
+    log_names: bool = False
     metrics: Path | None = None
+    look_s: float = Field(default=5.0, gt=0, le=3600)
+    quiet_s: float = Field(default=10.0, ge=0, le=3600)
 
 
 class Decoding(Value):
     """The table [decoding]: the limits of the process in which a recording is decoded.
 
-    Memory in MB, processor and wall-clock seconds for each hour of `max_hours`, so that longer calls have more.
+    Memory in MB beyond what the libraries take, processor and wall-clock seconds for each hour of `max_hours`, so that
+    longer calls have more.
     """
 
     memory_mb: int = Field(default=1024, ge=256, le=65536)
@@ -78,13 +91,17 @@ class Redact(Value):
 
     leaving: bool = True
     stored: bool = False
-    kinds: tuple[str, ...] = ("phone", "email", "card", "account", "id", "address")
+    kinds: tuple[Kind, ...] = Field(default=("phone", "email", "card", "account", "id", "address"), min_length=1)
 
 
 class Retention(Value):
-    """The table [retention]: days after which `filmroom erase --expired` takes a call away; without a number, never."""
+    """The table [retention]: days after which `filmroom erase --expired` takes a call away; without a number, never.
+
+    `recordings`: whether its recordings and what stands beside them go too.
+    """
 
     days: int | None = Field(default=None, ge=1)
+    recordings: bool = False
 
 
 class WebhookTarget(Value):

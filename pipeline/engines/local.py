@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import TypeVar
 
 from pipeline.adapters import weights
-from pipeline.adapters.audio import PyAvAudio
 from pipeline.adapters.channels import ChannelDiarizer
+from pipeline.adapters.decoding import GuardedAudio
 from pipeline.adapters.pyannote import DiarizationSettings, PyannoteDiarizer
 from pipeline.adapters.whisper import WhisperTranscriber
 from pipeline.config import Config
 from pipeline.engines.drafters import make_drafter
 from pipeline.engines.readers import local_embedder, make_reader, require_reader
+from pipeline.engines.redaction import redaction_models
 from pipeline.errors import UsageError, WeightsError
 from pipeline.ports import ChatModel, Drafter, Reader
 from pipeline.text.resemblance import Embedder
@@ -31,7 +32,7 @@ def needed_models(config: Config) -> tuple[str, ...]:
     """The names of the pinned models that a run with this configuration loads."""
     voices = ("segmentation-3.0", "campplus") if config.diarization == "embedded" else ()
     recogniser = () if Path(config.whisper).is_dir() else (config.whisper,)
-    return (*recogniser, *voices, *_OF_READERS[config.reader])
+    return (*recogniser, *voices, *_OF_READERS[config.reader], *redaction_models(config))
 
 
 def require_models(config: Config) -> None:
@@ -41,7 +42,7 @@ def require_models(config: Config) -> None:
 
 def require_reading(config: Config) -> None:
     """As `require_models`, for work on transcripts, which nobody hears again."""
-    _require(config, _OF_READERS[config.reader])
+    _require(config, (*_OF_READERS[config.reader], *redaction_models(config)))
 
 
 def _require(config: Config, names: Iterable[str]) -> None:
@@ -52,21 +53,19 @@ def _require(config: Config, names: Iterable[str]) -> None:
 
 
 class LocalEngine:
-    """The engine of one process; fulfils the port `Engine`.
+    """The engine of one process, of a whole run or of one of its workers; fulfils the port `Engine`.
 
-    Raises: UsageError for an engine, a reader or a diarization that cannot be had, before any call is begun.
+    Raises: UsageError for a reader or a diarization that cannot be had, before any call is begun.
     """
 
     def __init__(self, config: Config, *, chat: ChatModel | None = None) -> None:
-        if config.engine != "local":
-            raise UsageError(f"engine {config.engine} is not part of this version", hint="use --engine local")
         require_reader(config)
         if config.diarization != "embedded":
             _pipeline_name(config)
         self._config = config
         self._chat = chat
         self._models = config.models or weights.default_cache()
-        self.audio = PyAvAudio()
+        self.audio = GuardedAudio(config.decoding, max_hours=config.max_hours)
         self.channel_diarizer = ChannelDiarizer()
 
     @cached_property

@@ -10,6 +10,7 @@ from pipeline.adapters.llm_reader import LlmReader
 from pipeline.adapters.similarity import SimilarityReader
 from pipeline.adapters.turnwise import TurnwiseReader
 from pipeline.config import Config
+from pipeline.engines.redaction import RedactingReader, asked_redactor
 from pipeline.errors import UsageError
 from pipeline.ports import ChatModel, Reader
 from pipeline.prompts import Prompt, shipped_prompt
@@ -38,7 +39,8 @@ def make_reader(
     if config.reader == "similarity":
         return SimilarityReader(local_embedder(models))
     if config.reader == "llm":
-        return _llm(config, chat, prompts or {})
+        reader, redactor = _llm(config, chat, prompts or {}), asked_redactor(config)
+        return reader if redactor is None else RedactingReader(reader, redactor)
     return _turnwise(config, models, prompts or {})
 
 

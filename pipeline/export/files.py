@@ -2,17 +2,26 @@
 
 import hashlib
 
-from pipeline.adapters.audio import PyAvAudio, encode_for_browsers
+from pipeline.adapters.audio import encode_for_browsers
+from pipeline.adapters.decoding import GuardedAudio
+from pipeline.config.night import Decoding
 from pipeline.domain.recording import SourceFile
 from pipeline.domain.result import CallResult
 from pipeline.errors import RecordingError
 from pipeline.export.contract import to_json
+from pipeline.export.handing_over import HandedOver, silenced, silent_spans
 from pipeline.export.html import to_html
 from pipeline.export.markdown import to_markdown
 
+AS_IT_IS = HandedOver()
 
-def render(result: CallResult, form: str) -> str:
-    """The call as html, md or json. HTML has the whole call inside, to play; where it cannot be, the page says why."""
+
+def render(result: CallResult, form: str, *, leaving: HandedOver = AS_IT_IS) -> str:
+    """The call as html, md or json, with the masks of `leaving`.
+
+    HTML has the whole call inside, to play, silent where words are masked; where it cannot be, the page says why.
+    """
+    result = leaving.result(result)
     if form == "json":
         return to_json(result, indent=1)
     if form == "md":
@@ -29,8 +38,10 @@ def render(result: CallResult, form: str) -> str:
 def _playable(result: CallResult) -> tuple[bytes, str]:
     for file in result.recording.files:
         require_same(file)
-    samples = PyAvAudio().read(result.recording, sample_rate=16_000)
-    return encode_for_browsers(samples.mean(axis=0), 16_000)
+    hours = 1 + result.recording.duration / 3600  # it was taken on once, whatever is the longest by now
+    samples = GuardedAudio(Decoding(), max_hours=hours).read(result.recording, sample_rate=16_000)
+    spans = silent_spans(result.conversation)
+    return encode_for_browsers(silenced(samples.mean(axis=0), spans, 16_000), 16_000)
 
 
 def require_same(file: SourceFile) -> None:

@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from functools import partial
 from threading import Thread
 
+from pipeline.adapters.webhook import send
+from pipeline.announce import Announcer
 from pipeline.config import Config
 from pipeline.domain.result import CallResult
 from pipeline.domain.work import CallRecord
@@ -19,7 +21,8 @@ from pipeline.review.index import OpenIndex
 from pipeline.review.people import People
 from pipeline.review.rereads import Rereads, reread_command
 from pipeline.review.results import Results
-from pipeline.review.sound.cache import Sounds
+from pipeline.review.sound.cache import Sounds, guarded
+from pipeline.store.outbox import Outbox
 from pipeline.store.workspace import Workspace
 
 
@@ -40,10 +43,12 @@ class Room:
     rubric_texts: RubricTexts
     rereads: Rereads
     rehearsals: Rehearsals
+    announcer: Announcer
 
     def start(self) -> None:
         """Pick up what is new from now on, and take up what waited to be read again when the room was closed."""
         self.index.watch()
+        self.announcer.send_in_rounds()
         Thread(target=self._resume, name="rereads taken up", daemon=True).start()
 
     def _resume(self) -> None:
@@ -53,6 +58,7 @@ class Room:
 
     def close(self) -> None:
         """Let others have the index; nothing that was saved is lost."""
+        self.announcer.close()
         self.sounds.close()
         self.rereads.close()
         self.rehearsals.close()
@@ -82,9 +88,10 @@ def open_room(workspace: Workspace, config: Config, *, now: Callable[[], datetim
         entrance=Entrance(workspace.root, people, config.review, now=now),
         audit=Audit(workspace, now=now),
         now=now,
+        announcer=Announcer(Outbox(workspace.root / "outbox"), config.webhooks, send=send, now=now),
         results=Results(workspace),
         sheets=Sheets(),
-        sounds=Sounds(workspace),
+        sounds=Sounds(workspace, audio=guarded(config)),
         rubric_texts=RubricTexts(workspace, index),
         rereads=Rereads(workspace, now=now, command=partial(reread_command, config, workspace.root)),
         rehearsals=Rehearsals(

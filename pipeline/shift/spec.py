@@ -51,7 +51,7 @@ class NightSpec:
         Raises: UsageError, WeightsError: as making the engine.
         """
         return Night(
-            Workspace(self.root),
+            Workspace(self.root, store=self.config.store),
             self.config,
             self.engine(self.config, chat),
             self.rubric,

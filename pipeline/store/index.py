@@ -6,7 +6,7 @@ kind are its own.
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Self
 
@@ -170,6 +170,20 @@ class Index:
         try:
             with self._database.cursor() as reader:
                 return reader.execute(query, list(parameters)).fetchall()
+        except duckdb.Error as error:
+            raise StoreError(
+                f"the index cannot answer: {error}", hint="if it is damaged, filmroom index rebuild makes it anew"
+            ) from error
+
+    def each(self, query: str) -> Iterator[tuple[object, ...]]:
+        """The rows that a query gives, some thousand held at a time, however many there are. Raises: StoreError."""
+        import duckdb
+
+        try:
+            with self._database.cursor() as reader:
+                found = reader.execute(query)
+                while some := found.fetchmany(5_000):
+                    yield from some
         except duckdb.Error as error:
             raise StoreError(
                 f"the index cannot answer: {error}", hint="if it is damaged, filmroom index rebuild makes it anew"

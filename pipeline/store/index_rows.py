@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple, NotRequired, get_args
 from pydantic import TypeAdapter
 from typing_extensions import TypedDict
 
+from pipeline.domain.addresses import shown
 from pipeline.domain.assessment import Assessment, Verification
 from pipeline.domain.coaching import Draft
 from pipeline.domain.cycle.events import CycleRecord
@@ -104,7 +105,7 @@ def _call(indexed: IndexedCall) -> tuple[object, ...]:
     meta = recording.metadata
     rep_key, manager_key = _keys(meta)
     return (
-        record.call, str(record.path), meta.rep, rep_key, meta.manager, manager_key, meta.team,
+        record.call, shown(record.path), meta.rep, rep_key, meta.manager, manager_key, meta.team,
         meta.customer, meta.deal, meta.stage, meta.mode, meta.direction, recording.kind, _utc(meta.started_at),
         recording.duration or None, indexed.talk.get("language"), indexed.rubric.id, indexed.rubric.version,
         draft.improvement.behaviour if draft.improvement else None,
@@ -137,7 +138,7 @@ def quarantine_rows(record_id: str, record: QuarantineRecord) -> Rows:
     """The row of a recording that could not be done; none once it was released."""
     if record.released:
         return {}
-    return {"quarantine": [(record_id, str(record.path), record.stage, record.reason, record.hint, _utc(record.at))]}
+    return {"quarantine": [(record_id, shown(record.path), record.stage, record.reason, record.hint, _utc(record.at))]}
 
 
 def evaluation_rows(record: EvaluationRecord) -> Rows:

@@ -1,4 +1,4 @@
-"""Results of stages as files that never change: objects/<stage>/<aa>/<key>.json, named by the work that made them."""
+"""Results of stages that never change: objects/<stage>/<aa>/<key>.json, named by the work that made them."""
 
 import hashlib
 import json
@@ -13,7 +13,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from pipeline.domain.base import Value
 from pipeline.domain.provenance import Provenance
 from pipeline.errors import NotFoundError, StoreError
-from pipeline.store.durable import create
+from pipeline.store.blobs import Blobs, FolderBlobs
 
 _V = TypeVar("_V", bound=Value)
 _T = TypeVar("_T")
@@ -60,20 +60,36 @@ def _form_of(kind: type[_V]) -> type[_Stored[_V]]:
 
 
 class ObjectStore:
-    """Objects below one folder; create-if-absent is the only way to write."""
+    """Objects below one folder, or wherever `Blobs` keep them; create-if-absent is the only way to write.
 
-    def __init__(self, root: Path) -> None:
-        self._root = root
+    `before_writing` is called before each write, so that a workspace can say where its objects are.
+    """
 
-    def path(self, stage: str, key: str) -> Path:
-        """Where the object is, or would be. Raises: StoreError for a key that is none."""
+    def __init__(self, place: Path | Blobs, *, before_writing: Callable[[], None] = lambda: None) -> None:
+        self._blobs = FolderBlobs(place) if isinstance(place, Path) else place
+        self._before_writing = before_writing
+
+    @property
+    def blobs(self) -> Blobs:
+        """What keeps them: for sweeping and erasing, which have to see names, sizes and times."""
+        return self._blobs
+
+    def name(self, stage: str, key: str) -> str:
+        """The name of the object's blob. Raises: StoreError for a key that is none."""
         if not _KEY.match(key):
             raise StoreError(f"not an object's key: {key!r}", hint="keys are 64 hexadecimal digits")
-        return self._root / stage / key[:2] / f"{key}.json"
+        return f"{stage}/{key[:2]}/{key}.json"
+
+    def path(self, stage: str, key: str) -> Path:
+        """Where the object's file is, or would be. Raises: StoreError for a key that is none, and without files."""
+        name = self.name(stage, key)
+        if not isinstance(self._blobs, FolderBlobs):
+            raise StoreError(f"objects are no files: they are in {self._blobs.place}", hint="read them by `get`")
+        return self._blobs.path(name)
 
     def has(self, work: Work) -> bool:
         """Whether the work was done."""
-        return self.path(work.stage, work.key).is_file()
+        return self._blobs.exists(self.name(work.stage, work.key))
 
     def put(self, work: Work, value: Value, provenance: Provenance) -> str:
         """The key under which the value now stands; a value that stood there already is kept, and nothing written."""
@@ -85,7 +101,8 @@ class ObjectStore:
             "value": value.model_dump(mode="json"),
         }
         data = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
-        create(self.path(work.stage, work.key), data)
+        self._before_writing()
+        self._blobs.create(self.name(work.stage, work.key), data)
         return work.key
 
     def get(self, stage: str, key: str, kind: type[_V]) -> tuple[_V, Provenance]:
@@ -103,25 +120,25 @@ class ObjectStore:
 
     def _read(self, stage: str, key: str, parsed: Callable[[bytes], _T]) -> _T:
         """The file in the one pass that also checks it, since large calls are read at every view."""
-        path = self.path(stage, key)
+        name = self.name(stage, key)
         try:
-            return parsed(path.read_bytes())
+            return parsed(self._blobs.read(name))
         except FileNotFoundError:
             raise NotFoundError(
                 f"no {stage} result {key[:12]} in the workspace",
                 hint="run the call again: only what is missing is redone",
             ) from None
         except (OSError, ValidationError) as error:
-            raise _damaged(path, error) from error
+            raise _damaged(f"{self._blobs.place}/{name}", error) from error
 
     def keys(self, stage: str) -> Iterator[str]:
         """The keys of all results of a stage, sorted."""
-        for path in sorted((self._root / stage).glob("??/*.json")):
-            if _KEY.match(path.stem):
-                yield path.stem
+        for blob in self._blobs.all(stage):
+            if _KEY.match(key := blob.name.rpartition("/")[2].removesuffix(".json")):
+                yield key
 
 
-def _damaged(path: Path, reason: object) -> StoreError:
+def _damaged(path: str, reason: object) -> StoreError:
     return StoreError(
         f"cannot read {path}: {reason}",
         hint="the file is damaged or from another version; move it away and run the call again",

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from pydantic import AwareDatetime
 
 from pipeline import __version__
+from pipeline.config.night import Store
 from pipeline.domain.assessment import Assessment, Verification
 from pipeline.domain.base import Value
 from pipeline.domain.coaching import Draft
@@ -31,6 +32,7 @@ from pipeline.store.index import Index, require_free
 from pipeline.store.index_rows import RecordKind
 from pipeline.store.indexing import Refreshed, Unread, refresh
 from pipeline.store.objects import ObjectStore, Work
+from pipeline.store.place import ObjectsPlace
 from pipeline.store.records import Records
 
 __all__ = ["Refreshed", "Unread", "Workspace", "quarantine_id"]
@@ -41,10 +43,15 @@ _V = TypeVar("_V", bound=Value)
 class Workspace:
     """All that is kept below one folder. Nothing is written until the first result is."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, *, store: Store | None = None) -> None:
+        """With the settings that say where results are kept; without, where the workspace remembers.
+
+        Raises: UsageError when the settings name another place than it remembers; StoreError.
+        """
         self.root = root
         self.changes = Changes(root / "changes.log")
-        self.objects = ObjectStore(root / "objects")
+        place = ObjectsPlace(root, store)
+        self.objects = ObjectStore(place.blobs, before_writing=place.settle)
         self.calls = Records(root / "calls", CallRecord, self.changes)
         self.quarantine = Records(root / "quarantine", QuarantineRecord, self.changes)
         self.corrections = Records(root / "corrections", Corrections, self.changes)
@@ -141,9 +148,12 @@ class Workspace:
             self.quarantine.append(record_id, last.model_copy(update={"released": True, "at": at}))
 
     def set_aside_since(self, record: CallRecord) -> QuarantineRecord | None:
-        """Why the recording of this call is refused by now, where it was reviewed before: consent withdrawn, say."""
+        """Why the recording of this call is refused by now, where it was reviewed before: consent withdrawn, say.
+
+        Whatever times the records have: a clock may have been set back, and a recording that is done is released.
+        """
         last = self.quarantine.last(quarantine_id(record.path))
-        return last if last is not None and not last.released and last.at >= record.at else None
+        return last if last is not None and not last.released else None
 
     def indexed(self, kind: RecordKind) -> Records[Any]:
         """The records of a kind that the index copies."""

@@ -121,7 +121,7 @@ def test_a_file_of_the_same_size_but_another_length_is_not_read(tmp_path: Path) 
     recording = recorded(path)
     float_wav(path, np.zeros(32_000, np.float32), rate=32_000)
     assert path.stat().st_size == recording.files[0].size
-    with pytest.raises(RecordingError, match="longer or shorter"):
+    with pytest.raises(RecordingError, match="its bytes are others"):
         AUDIO.read(recording)
 
 

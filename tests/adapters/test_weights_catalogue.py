@@ -18,6 +18,7 @@ def test_the_default_models_are_in_the_table_under_their_licences() -> None:
         "minilm": "Apache-2.0",
         "qwen2.5-coder-1.5b": "Apache-2.0",
         "qwen2.5-coder-0.5b": "Apache-2.0",
+        "en-core-web-sm": "MIT",
     }
 
 

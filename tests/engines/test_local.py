@@ -49,7 +49,6 @@ def test_a_recogniser_that_is_none_is_answered_with_those_there_are(tmp_path: Pa
 @pytest.mark.parametrize(
     ("config", "named"),
     [
-        (Config(engine="ray"), "--engine local"),
         (Config(diarization="hub"), "filmroom.toml"),
         (Config(diarization="folder"), "filmroom.toml"),
     ],

@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import AwareDatetime, Field
 
 from pipeline.domain.base import Value
+from pipeline.domain.cycle.erased import Erased
 from pipeline.domain.cycle.focus import (
     FocusClosed,
     FocusOpened,
@@ -68,7 +69,8 @@ Event = Annotated[
     | ListeningPledged
     | TrustRead
     | Subscribed
-    | SampleLookedAt,
+    | SampleLookedAt
+    | Erased,
     Field(discriminator="kind"),
 ]
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from pipeline.domain.announcement import Announcement, Fact
 from pipeline.domain.audit import AuditAction
 from pipeline.domain.review import Feedback, FeedbackPart
 from pipeline.review.drafts.forms import kept
@@ -47,6 +48,8 @@ def approve(entry: Entry, seen: Seen, override: str) -> Standing:
     """The standing with the feedback approved. Raises: as the rule of this name."""
     made = acts.approve(desk_of(entry), entry.call, seen=seen, listening=listening_of(entry), override=override)
     _told(entry, "approved", f"review {made.number}")
+    data: dict[str, Fact] = {"call": entry.call, "review": made.number}
+    entry.room.announcer.announce(Announcement(type="feedback.approved", timestamp=entry.room.now(), data=data))
     if made.review is not None and made.review.override:
         _told(entry, "overrode_listening", made.review.override)
     return made

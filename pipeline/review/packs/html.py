@@ -1,13 +1,15 @@
 """Owns the pack as one HTML file that asks nothing of any network: the feedback, and each moment to play."""
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from markupsafe import Markup
 
 from pipeline.adapters.audio import encode_for_browsers
 from pipeline.adapters.flac import excerpt
+from pipeline.domain.span import Span
+from pipeline.export.handing_over import silenced
 from pipeline.export.html import policy
 from pipeline.review.drafts.parts import TITLES
 from pipeline.review.packs.pack import CLIP_AFTER_S, CLIP_BEFORE_S, TOLD, Pack
@@ -34,16 +36,17 @@ def to_html(pack: Pack, sounds: Mapping[str, str], *, silent: str = "") -> str:
     )
 
 
-def clip_sounds(pack: Pack, sound: Path) -> dict[str, str]:
+def clip_sounds(pack: Pack, sound: Path, *, silent: Sequence[Span] = ()) -> dict[str, str]:
     """Each moment of the pack as a data address to play, by `ref`; `sound` is the whole call as a file, one channel.
 
-    Only the moments are decoded, however long the call is.
+    Nothing is heard in the `silent` spans. Only the moments are decoded, however long the call is.
     """
     found = {}
     for clip in pack.clips:
         if clip.span is None:
             continue
-        samples, rate = excerpt(sound, max(0.0, clip.span.start - CLIP_BEFORE_S), clip.span.end + CLIP_AFTER_S)
-        encoded, mime = encode_for_browsers(samples, rate)
+        start = max(0.0, clip.span.start - CLIP_BEFORE_S)
+        samples, rate = excerpt(sound, start, clip.span.end + CLIP_AFTER_S)
+        encoded, mime = encode_for_browsers(silenced(samples, silent, rate, at=start), rate)
         found[clip.ref] = f"data:{mime};base64,{base64.b64encode(encoded).decode('ascii')}"
     return found

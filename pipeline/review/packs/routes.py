@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from pipeline.domain.result import CallResult
+from pipeline.export.handing_over import handed_over, silent_spans
 from pipeline.review.api import PROBLEMS
 from pipeline.review.call.seeing import require_unsealed, sees_judgement
 from pipeline.review.cycle.first.observations import struck_notes
@@ -23,13 +24,14 @@ router = APIRouter()
 _TAGS: list[str | Enum] = ["packs"]
 
 
-def _page(pack: Pack, _: CallResult, entry: Entry) -> bytes:
-    """The pack with its clips, cut from the call's sound as the room plays it; without them it says why."""
+def _page(pack: Pack, result: CallResult, entry: Entry) -> bytes:
+    """The pack with its clips, cut from the call's sound as the room plays it, silent where words are masked; without
+    them it says why."""
     try:
         made = entry.room.sounds.ask(entry.room.record(entry.call)[1]).result()
     except SilentError as error:
         return to_html(pack, {}, silent=error.message).encode()
-    return to_html(pack, clip_sounds(pack, made.path)).encode()
+    return to_html(pack, clip_sounds(pack, made.path, silent=silent_spans(result.conversation))).encode()
 
 
 _FORMATS: dict[str, tuple[str, Callable[[Pack, CallResult, Entry], bytes]]] = {
@@ -67,7 +69,9 @@ def _made(entry: Entry, form: str) -> tuple[Pack, CallResult]:
         raise nothing_here()
     room = entry.room
     standing = state_of(room.workspace, entry.call)
-    result = room.result(room.workspace.calls.get(entry.call, standing.record))
+    spoken = room.result(room.workspace.calls.get(entry.call, standing.record))
+    leaving = handed_over(room.config)
+    result = leaving.result(spoken)
     approver = room.people.get(standing.review.author) if standing.review else None
     pack = make_pack(
         result,
@@ -76,4 +80,4 @@ def _made(entry: Entry, form: str) -> tuple[Pack, CallResult]:
         struck=struck_notes(room, entry.call, standing.record),
     )
     room.audit.tell(entry.viewer.user.id, "exported", call=entry.call, detail=form, address=entry.address)
-    return pack, result
+    return leaving.value(pack, about=spoken.conversation), result

@@ -1,32 +1,36 @@
 """Owns the sounds that browsers are given: each made once of its recording, kept in cache/sound, and given out only as
 long as the recording may be played."""
 
-import hashlib
 import os
 import threading
+from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from pipeline.adapters.audio import PyAvAudio
+from pipeline.adapters.decoding import GuardedAudio
 from pipeline.adapters.flac import write_flac
+from pipeline.adapters.tracks import SoundOfRecordings
+from pipeline.config import Config
 from pipeline.domain.base import Value
 from pipeline.domain.recording import Recording
+from pipeline.domain.span import Span
+from pipeline.domain.speech import Conversation
 from pipeline.domain.work import CallRecord
 from pipeline.errors import InputError, NotFoundError, RecordingError, StoreError
 from pipeline.export.files import require_same
+from pipeline.export.handing_over import silenced_pieces, silent_spans
 from pipeline.log import get_logger
 from pipeline.review.sound.envelope import Envelope, Meter
 from pipeline.review.sound.listening import Listening
+from pipeline.store.sounds import sound_key
 from pipeline.store.workspace import Workspace
 
 _log = get_logger(__name__)
 
 RATE = 16_000
-_ENCODER = "flac-16k-1"
-"""Part of every key: another one makes all sounds anew."""
 MOST_BYTES = 20 * 2**30
 """What the folder may hold; past that, sounds that were not played for longest go first."""
 
@@ -36,9 +40,13 @@ class SilentError(NotFoundError):
 
 
 class Stamps(Value):
-    """Size and time of change (ns) of each file of a recording when its hash was last found right."""
+    """Size and time of change (ns) of each file of a recording when its hash was last found right.
+
+    `silent` are the stretches, in seconds, that are left out since the words that are kept of them are masks.
+    """
 
     files: tuple[tuple[int, int], ...]
+    silent: tuple[tuple[float, float], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -58,10 +66,12 @@ class Made:
 class Sounds:
     """The sounds of a workspace. One is made at a time, and never twice at once; any thread may ask."""
 
-    def __init__(self, workspace: Workspace, *, audio: PyAvAudio | None = None, most_bytes: int = MOST_BYTES) -> None:
+    def __init__(
+        self, workspace: Workspace, *, audio: SoundOfRecordings | None = None, most_bytes: int = MOST_BYTES
+    ) -> None:
         self._workspace = workspace
         self._folder = workspace.root / "cache" / "sound"
-        self._audio = audio or PyAvAudio()
+        self._audio = audio or guarded(Config())
         self._most_bytes = most_bytes
         self._maker = ThreadPoolExecutor(1, thread_name_prefix="sound")
         self._jobs: dict[tuple[str, Stamps], Future[Made]] = {}
@@ -79,7 +89,7 @@ class Sounds:
         cannot be played: the recording is gone, has changed, is refused by now, or there was none.
         """
         recording = self._allowed(record)
-        stamps, key = _stamps(recording), _key(recording)
+        stamps, key = _stamps(recording, self._silent(record)), sound_key(recording)
         with self._lock:
             known = self._jobs.get((key, stamps))
             if known is not None and not (known.done() and self._stale(known)):
@@ -104,6 +114,11 @@ class Sounds:
     def duration(self, record: CallRecord) -> float:
         """Seconds that the recording of a call lasts. Raises: SilentError as `ask` does before anything is made."""
         return self._allowed(record).duration
+
+    def _silent(self, record: CallRecord) -> tuple[tuple[float, float], ...]:
+        """Where the words that are kept of the call are masks."""
+        conversation = self._workspace.objects.get("attribute", record.results["attribute"], Conversation)[0]
+        return tuple((span.start, span.end) for span in silent_spans(conversation))
 
     def _allowed(self, record: CallRecord) -> Recording:
         """The recording of a call that may be played as far as the workspace knows."""
@@ -135,9 +150,10 @@ class Sounds:
             for file in recording.files:
                 require_same(file)
             self._folder.mkdir(parents=True, exist_ok=True)
-            if not (sound.is_file() and sound.with_suffix(".npy").is_file()):
-                self._write(sound, recording)
-                if _stamps(recording) != stamps:
+            whole = sound.is_file() and sound.with_suffix(".npy").is_file()
+            if not (whole and (_silences(sound) or ()) == stamps.silent):
+                self._write(sound, recording, stamps.silent)
+                if _stamps(recording, stamps.silent) != stamps:
                     sound.unlink(missing_ok=True)
                     raise SilentError(
                         "the recording changed while its sound was made", hint="open the page again in a moment"
@@ -151,12 +167,14 @@ class Sounds:
             raise StoreError(f"cannot write {self._folder}: {error.strerror or error}", hint=hint) from error
         return Made(key, sound)
 
-    def _write(self, sound: Path, recording: Recording) -> None:
+    def _write(self, sound: Path, recording: Recording, silent: Sequence[tuple[float, float]]) -> None:
         """Decode and write in pieces of a second; a sound that is not whole never has the name of one that is."""
         for left in self._folder.glob("*.part"):
             left.unlink(missing_ok=True)
         part, meter = sound.with_suffix(".part"), Meter(RATE)
-        write_flac(part, meter.listen(self._audio.pieces(recording, sample_rate=RATE)), RATE)
+        spans = [Span(start=start, end=end) for start, end in silent]
+        pieces = silenced_pieces(self._audio.pieces(recording, sample_rate=RATE), spans, RATE)
+        write_flac(part, meter.listen(pieces), RATE)
         with part.open("rb+") as file:
             os.fsync(file.fileno())
         loudness = sound.with_name(sound.stem + ".npy.part")
@@ -177,18 +195,31 @@ class Sounds:
                 path.with_suffix(suffix).unlink(missing_ok=True)
 
 
+def guarded(config: Config) -> GuardedAudio:
+    """What reads the recordings of a workspace for the room: with the limits of the night."""
+    return GuardedAudio(config.decoding, max_hours=config.max_hours)
+
+
 def _put(path: Path, data: bytes) -> None:
     part = path.with_name(path.name + ".part")
     part.write_bytes(data)
     part.replace(path)
 
 
-def _stamps(recording: Recording) -> Stamps:
+def _silences(sound: Path) -> tuple[tuple[float, float], ...] | None:
+    """Which stretches were left out of a sound that is there; None where nothing says so."""
+    try:
+        return Stamps.model_validate_json(sound.with_suffix(".json").read_bytes()).silent
+    except (OSError, ValueError):
+        return None
+
+
+def _stamps(recording: Recording, silent: tuple[tuple[float, float], ...]) -> Stamps:
     try:
         found = [file.path.stat() for file in recording.files]
     except OSError as error:
         raise _gone(Path(str(error.filename)), error) from error
-    return Stamps(files=tuple((stat.st_size, stat.st_mtime_ns) for stat in found))
+    return Stamps(files=tuple((stat.st_size, stat.st_mtime_ns) for stat in found), silent=silent)
 
 
 def _gone(path: Path, error: OSError) -> SilentError:
@@ -200,11 +231,6 @@ def _silent(error: InputError) -> SilentError:
     name = error.path.name if error.path else ""
     told = error.message.removeprefix(f"{error.path}:").strip()
     return SilentError(f"the recording {name} {told}", hint=error.hint)
-
-
-def _key(recording: Recording) -> str:
-    parts = (_ENCODER, *(f.sha256 for f in recording.files), str(len(recording.sides)), repr(recording.duration))
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
 def _at_once(made: Made) -> "Future[Made]":

@@ -1,25 +1,46 @@
 """A call that was found and not yet looked into: its files, and what is stated of it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline.domain.addresses import is_address
 from pipeline.domain.recording import CallMetadata, Role
-from pipeline.errors import InputError
+from pipeline.errors import InputError, RecordingError
 from pipeline.stages.ingest.formats import is_transcript
 from pipeline.stages.ingest.metadata import NOTHING_STATED, Stated
 
 
 def lasting(path: Path) -> Path:
-    """The absolute path, its folder without links and "..", its own name as it is: a link stays the link."""
-    return path.parent.resolve() / path.name
+    """The absolute path, its folder without links and "..", its own name as it is: a link stays the link.
+
+    What is in a bucket has the same path everywhere.
+    """
+    return path if is_address(path) else path.parent.resolve() / path.name
 
 
 @dataclass(frozen=True, slots=True)
 class CandidateFile:
-    """One sound file or transcript, and whose side it is where it holds one side only."""
+    """One sound file or transcript, and whose side it is where it holds one side only.
+
+    `version`: of a file in a bucket, what differs whenever its bytes do, as it was listed.
+    """
 
     path: Path
     role: Role | None = None
+    version: str | None = None
+
+
+Fetch = Callable[[Path, str | None], Path]
+"""Gives the place on this machine of a file of this path and version, fetched if it was elsewhere."""
+
+
+def here(path: Path, _version: str | None) -> Path:
+    """The path itself, of a file that is on this machine; fulfils `Fetch`. Raises: RecordingError."""
+    if is_address(path):
+        hint = "use filmroom run, or copy it here"
+        raise RecordingError("is in a bucket, and here files of this machine are read", hint=hint, path=path)
+    return path
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,9 @@
 
 import unicodedata
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
+from heapq import merge
 from pathlib import Path
 
 from pipeline.domain.recording import Role
@@ -39,8 +40,14 @@ class _Listing:
 
 
 def calls_in(folder: Path, also: Collection[str] = ()) -> tuple[Candidate, ...]:
+    """The calls of `each_in`, all at once."""
+    return tuple(each_in(folder, also))
+
+
+def each_in(folder: Path, also: Collection[str] = ()) -> Iterator[Candidate]:
     """The calls of this folder alone, by name; `also` names files that count as recordings whatever their ending.
 
+    Metadata of a recording is read when its turn comes, so that the first call of a large folder is there soon.
     Raises: UsageError when the folder cannot be listed.
     """
     listing = _listed(folder, also)
@@ -49,9 +56,16 @@ def calls_in(folder: Path, also: Collection[str] = ()) -> tuple[Candidate, ...]:
     joined = [_unless_shared(call, sides) for call in joined]
     listing = replace(listing, sidecars=listing.sidecars - {call.path.name for call in joined})
     beside = _beside({call.path.stem for call in joined}, listing.recordings) - listing.said
-    found = tuple(_single(name, listing) for name in listing.recordings if name not in sides and name not in beside)
-    tabled = _with_rows(found, listing) if TABLE_NAME in listing.names else found
-    return tuple(sorted((*joined, *tabled), key=lambda call: call.path.name))
+    names = sorted(name for name in listing.recordings if name not in sides and name not in beside)
+    found: Iterator[Candidate] = (_single(name, listing) for name in names)
+    lost: list[Candidate] = []
+    if TABLE_NAME in listing.names:
+        found, lost = _with_rows(found, names, listing)
+
+    def by_name(call: Candidate) -> str:
+        return call.path.name
+
+    yield from merge(sorted(joined, key=by_name), found, sorted(lost, key=by_name), key=by_name)
 
 
 def left_alone(folder: Path) -> tuple[str, ...]:
@@ -155,7 +169,7 @@ def _side_files(stated: Stated) -> tuple[CandidateFile, ...]:
     if stated.metadata.channels is not None:
         raise stated.error("channels", "a call has either channels or sides", hint="keep sides, remove channels")
     for name in sides.values():
-        inside = Path(name).name == name and (folder / name).resolve().parent == folder.resolve()
+        inside = Path(name).name == name and "\0" not in name and (folder / name).resolve().parent == folder.resolve()
         if not inside:
             raise stated.error(
                 "sides", f"{name!r} is outside the sidecar's folder", hint="put the files beside the sidecar"
@@ -204,20 +218,24 @@ def _sidecar_of(path: Path, listing: _Listing) -> Path | None:
     return path.with_name(found[0]) if found else None
 
 
-def _with_rows(found: tuple[Candidate, ...], listing: _Listing) -> tuple[Candidate, ...]:
+def _with_rows(
+    found: Iterator[Candidate], taken: Collection[str], listing: _Listing
+) -> tuple[Iterator[Candidate], list[Candidate]]:
+    """The calls with what their rows state, and a call with a problem for each row that is none of these names."""
     table = listing.folder / TABLE_NAME
     try:
         rows = read_table(table)
-    except MetadataError as error:
-        return tuple(c if c.problem or c.stated.path else replace(c, problem=error) for c in found)
+    except MetadataError as failure:
+        problem = failure
+        return (c if c.problem or c.stated.path else replace(c, problem=problem) for c in found), []
     spelled = {unicodedata.normalize("NFC", name): name for name in listing.names}
     by_name: dict[str, Row] = {}
     for row in rows:
         nfc = unicodedata.normalize("NFC", row.recording)
         by_name.setdefault(row.recording if row.recording in listing.names else spelled.get(nfc, row.recording), row)
-    described = tuple(_with_row(call, by_name.get(call.path.name)) for call in found)
-    taken = {call.path.name for call in found}
-    return described + tuple(_lost(row, name, table) for name, row in by_name.items() if name not in taken)
+    known = set(taken)
+    lost = [_lost(row, name, table) for name, row in by_name.items() if name not in known]
+    return (_with_row(call, by_name.get(call.path.name)) for call in found), lost
 
 
 def _with_row(call: Candidate, row: Row | None) -> Candidate:
@@ -236,7 +254,9 @@ def _with_row(call: Candidate, row: Row | None) -> Candidate:
 def _lost(row: Row, name: str, table: Path) -> Candidate:
     """A row without a recording of its own: somebody expects this call, so it is reported and not passed over."""
     if isinstance(row.stated, MetadataError):
-        return Candidate(table.with_name(name or TABLE_NAME), problem=row.stated)
+        is_name = Path(name).name == name and "\0" not in name
+        place = table.with_name(name if is_name and name else f"{TABLE_NAME}:{row.line}")
+        return Candidate(place, problem=row.stated)
     message = f"{name!r} is no recording of this folder, or is a side of a call with its own sidecar"
     hint = "correct the file name; describe a call of several files in its sidecar"
     return Candidate(table.with_name(name), problem=MetadataError(message, hint=hint, path=table, line=row.line))

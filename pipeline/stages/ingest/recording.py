@@ -1,8 +1,9 @@
 """Makes a Recording of a candidate: consent first, then its hash, then one hearing of its sound from end to end."""
 
 import hashlib
+import os
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 from pathlib import Path
 
@@ -11,8 +12,9 @@ import numpy as np
 from pipeline.domain.recording import Probe, Recording, Role, SourceFile
 from pipeline.errors import ConsentError, RecordingError
 from pipeline.log import get_logger
+from pipeline.plain_files import opened
 from pipeline.ports import AudioProbe, Samples
-from pipeline.stages.ingest.candidate import Candidate, CandidateFile
+from pipeline.stages.ingest.candidate import Candidate, CandidateFile, Fetch, here
 from pipeline.stages.ingest.channels import Layout, layout_of, summarise
 from pipeline.stages.ingest.consent import consent_allows
 from pipeline.stages.ingest.metadata import Stated
@@ -22,6 +24,8 @@ _log = get_logger(__name__)
 
 ALIGNED_WITHIN_S = 2.0
 """Files of one call that differ by more than this in length are worth a warning: one may have started late."""
+MOST_BYTES = 16 * 2**30
+"""Twelve hours of two channels at 48 kHz and 32 bits. Holes on a disk cost nothing, but hashing them takes hours."""
 _CUT_SHORT_S = 2.0
 _CUT_SHORT_RATIO = 0.05
 
@@ -37,13 +41,15 @@ class Limits:
 DEFAULT_LIMITS = Limits()
 
 
-def identify(candidate: Candidate, *, require_consent: bool = True) -> tuple[SourceFile, ...]:
+def identify(candidate: Candidate, *, require_consent: bool = True, fetch: Fetch = here) -> tuple[SourceFile, ...]:
     """The candidate's files with their hashes, once consent is known; their bytes are hashed and not decoded.
 
-    Raises: MetadataError, ConsentError, RecordingError for a file that cannot be read or is empty.
+    Those that are elsewhere are fetched first, and their paths are where they are then. Raises: MetadataError,
+    ConsentError, RecordingError for a file that cannot be read or is empty, and whatever `fetch` raises.
     """
     _check(candidate, require_consent=require_consent)
-    return tuple(_source_file(file) for file in candidate.files)
+    files = (replace(file, path=fetch(file.path, file.version)) for file in candidate.files)
+    return tuple(_source_file(file) for file in files)
 
 
 def ingest(
@@ -57,9 +63,9 @@ def ingest(
     _check(candidate, require_consent=False)
     if candidate.is_transcript:
         return _transcript(candidate, files, limits)
-    probes = [_probed(file.path, audio, limits) for file in files]
+    probes = [_probed(file, audio, limits) for file in files]
     pairs = zip(files, probes, strict=True)
-    duration, layout = _heard([_Stream(file.path, probe, audio, limits) for file, probe in pairs])
+    duration, layout = _heard([_Stream(file, probe, audio, limits) for file, probe in pairs])
     n_channels = len(files) if len(files) > 1 else probes[0].n_channels
     return Recording(
         call=call_id(files),
@@ -114,7 +120,8 @@ def _source_file(file: CandidateFile) -> SourceFile:
         hint = "give a file, not a device, a pipe or a broken link"
         raise RecordingError("is not a readable file", hint=hint, path=file.path)
     try:
-        with file.path.open("rb") as stream:
+        with os.fdopen(opened(file.path), "rb") as stream:
+            _require_size(file.path, os.fstat(stream.fileno()).st_size)
             digest = hashlib.file_digest(stream, "sha256").hexdigest()
             size = stream.tell()
     except OSError as error:
@@ -125,8 +132,14 @@ def _source_file(file: CandidateFile) -> SourceFile:
     return SourceFile(path=file.path, sha256=digest, size=size, role=file.role)
 
 
-def _probed(path: Path, audio: AudioProbe, limits: Limits) -> Probe:
-    probe = audio.probe(path)
+def _require_size(path: Path, size: int) -> None:
+    if size > MOST_BYTES:
+        hint = "cut it into single calls, or export it in a compressed format"
+        raise RecordingError(f"is larger than {MOST_BYTES // 2**30} GiB", hint=hint, path=path)
+
+
+def _probed(file: SourceFile, audio: AudioProbe, limits: Limits) -> Probe:
+    path, probe = file.path, audio.probe(file.path, sha256=file.sha256)
     if probe.n_channels > limits.max_channels:
         hint = f"mix it down to at most {limits.max_channels} channels"
         raise RecordingError(f"has {probe.n_channels} channels", hint=hint, path=path)
@@ -138,8 +151,9 @@ def _probed(path: Path, audio: AudioProbe, limits: Limits) -> Probe:
 class _Stream:
     """The blocks of one file, counted as they pass; ends with an error where the file is too long or cut short."""
 
-    def __init__(self, path: Path, probe: Probe, audio: AudioProbe, limits: Limits) -> None:
-        self.path, self.rate, self.n_samples = path, probe.sample_rate, 0
+    def __init__(self, file: SourceFile, probe: Probe, audio: AudioProbe, limits: Limits) -> None:
+        self.path, self.rate, self.n_samples = file.path, probe.sample_rate, 0
+        self._sha256 = file.sha256
         self._declared, self._audio, self._limits = probe.declared_duration, audio, limits
 
     @property
@@ -147,7 +161,7 @@ class _Stream:
         return self.n_samples / self.rate
 
     def __iter__(self) -> Iterator[Samples]:
-        for block in self._audio.blocks(self.path):
+        for block in self._audio.blocks(self.path, sha256=self._sha256):
             self.n_samples += block.shape[1]
             if self.duration > self._limits.max_duration_s:
                 raise _too_long(self.path, self._limits)

@@ -9,6 +9,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode
 
 from pipeline.errors import MetadataError
+from pipeline.plain_files import content
 from pipeline.stages.ingest.metadata import FIELDS, Entry, Nested, Written
 from pipeline.stages.ingest.transcripts.document import holds_transcript
 
@@ -62,7 +63,7 @@ def read_mapping(text: str) -> Written:
 def read_text(path: Path) -> str:
     """The UTF-8 text of a metadata file, without its byte order mark. Raises: MetadataError."""
     try:
-        data = path.read_bytes() if path.stat().st_size <= MAX_BYTES else None
+        data = content(path, most=MAX_BYTES)
     except OSError as error:
         hint = "make the file readable"
         raise MetadataError(f"cannot be read ({error.strerror})", hint=hint, path=path) from error

@@ -62,7 +62,7 @@ def _row(columns: Sequence[str], line: int, cells: Sequence[str], path: Path) ->
         if len(cells) != len(columns):
             message = f"the row has {len(cells)} cells, the header {len(columns)}"
             raise MetadataError(message, hint="quote a cell that holds the separator", path=path, line=line)
-        if not recording or Path(recording).name != recording:
+        if not recording or Path(recording).name != recording or "\0" in recording:
             hint = f"write the recording's file name; a folder's recordings are listed in its own {TABLE_NAME}"
             raise MetadataError(f"path: {recording!r} is no file name", hint=hint, path=path, line=line)
         entries = {name: Entry(_cell(name, text), line) for name, text in texts.items() if name != _PATH}

@@ -24,7 +24,7 @@ class FakeAudio:
         self._rates = dict(rates or {})
         self._declared = declared
 
-    def probe(self, path: Path) -> Probe:
+    def probe(self, path: Path, *, sha256: str | None = None) -> Probe:
         self.opened.append(path.name)
         return Probe(
             container="wav",
@@ -34,7 +34,7 @@ class FakeAudio:
             declared_duration=self._declared,
         )
 
-    def blocks(self, path: Path) -> Iterator[Samples]:
+    def blocks(self, path: Path, *, sha256: str | None = None) -> Iterator[Samples]:
         self.opened.append(path.name)
         sound = self._sound(path)
         for at in range(0, sound.shape[1], 333):

@@ -226,7 +226,7 @@ def test_decoding_stops_at_the_longest_that_is_taken_on(tmp_path: Path) -> None:
     taken: list[int] = []
 
     class Endless(FakeAudio):
-        def blocks(self, path: Path) -> Iterator[Samples]:
+        def blocks(self, path: Path, *, sha256: str | None = None) -> Iterator[Samples]:
             while True:
                 taken.append(RATE)
                 yield noise(1, 1.0)

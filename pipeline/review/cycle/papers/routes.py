@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from pipeline.cycle.paper_values import CoachingPlan, CoachingReport, Planner
 from pipeline.cycle.period import Period, chosen_period, last_weeks
+from pipeline.export.handing_over import handed_over
 from pipeline.review.api import PROBLEMS
 from pipeline.review.cycle.frame import person_page
 from pipeline.review.cycle.papers.formats import to_markdown, to_pdf
@@ -104,6 +105,7 @@ _FILES: dict[str, tuple[str, Callable[[PaperSheet], bytes]]] = {
 
 
 def _set(request: Request, entry: Entry, made: PaperSheet, form: str, *, name: str, back: str) -> Response:
+    made = handed_over(entry.room.config).value(made)
     if form == "html":
         return page(request, entry, "cycle_papers_print.html.j2", paper=made, back=back)
     mime, write = _FILES[form]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pipeline.domain.script import Utterance
 from pipeline.errors import TranscriptError
+from pipeline.plain_files import content
 
 MAX_BYTES = 32_000_000
 """A day of speech with every word's times as JSON is half of that."""
@@ -38,11 +39,10 @@ class Parsed:
 def read_source(path: Path) -> Source:
     """The text of the file: UTF-8, or UTF-16 with its mark. Raises: TranscriptError."""
     try:
-        size = path.stat().st_size
-        data = path.read_bytes() if size <= MAX_BYTES else b""
+        data = content(path, most=MAX_BYTES)
     except OSError as error:
         raise TranscriptError(f"cannot be read ({error.strerror})", hint="make the file readable", path=path) from error
-    if size > MAX_BYTES:
+    if data is None:
         hint = "cut it into single calls"
         raise TranscriptError(f"is larger than {MAX_BYTES // 1_000_000} MB", hint=hint, path=path)
     mark, encoding = next(((m, e) for m, e in _BOMS if data.startswith(m)), (b"", "utf-8"))

@@ -5,7 +5,7 @@ import sys
 import time
 from pathlib import Path
 
-from pipeline.commands.run import print_outcome
+from pipeline.commands.outcomes import print_outcome
 from pipeline.config import Config
 from pipeline.rubrics import find_rubric
 from pipeline.run import Night, review_calls

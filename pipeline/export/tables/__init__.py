@@ -1,0 +1,1 @@
+"""What analysts are given: documented views of a workspace, as Parquet or CSV."""

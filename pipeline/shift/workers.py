@@ -1,0 +1,278 @@
+"""Owns the workers of one machine: processes, or threads of the run, each at one station with a line to the run.
+
+Each worker has a pipe of its own and shares no lock with anybody, so one that is killed at any moment leaves nothing
+behind that another could wait for.
+"""
+
+import ctypes
+import logging
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import Protocol
+
+from pipeline.domain.work import CallOutcome, StageName
+from pipeline.log import configure, get_logger
+from pipeline.run import Attempt
+from pipeline.shift.flow import Ticket
+from pipeline.shift.spec import NightSpec
+from pipeline.shift.stations import Listening, Reading, Station, StationName, Voices
+
+_log = get_logger(__name__)
+_EVERY_S = 0.2
+"""Progress within a stage is told this often at most."""
+_PR_SET_PDEATHSIG = 1
+
+
+@dataclass(frozen=True)
+class Ready:
+    """The station is made."""
+
+
+@dataclass(frozen=True)
+class At:
+    """A stage of the call has done this share of its work; 1 when its result is kept."""
+
+    stage: StageName
+    share: float
+
+
+@dataclass(frozen=True)
+class Ended:
+    """What the station said of the call, and how long it had it."""
+
+    attempt: Attempt | None
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Raised:
+    """What the station, or making it, raised: it ends the night."""
+
+    error: Exception
+
+
+Message = Ready | At | Ended | Raised
+MakeStation = Callable[[bool], Station]
+"""The station, made for calls that may ask a language model or for those that may not."""
+
+
+class Worker(Protocol):
+    """Somebody at a station, who has one call at a time."""
+
+    station: StationName
+    ticket: Ticket | None
+    ready: bool
+    """Whether it was ever heard from."""
+    stage: StageName | None
+    """What it was last heard to be at."""
+
+    @property
+    def waitables(self) -> list[Connection | int]:
+        """What becomes readable when there is something to hear, or when it died."""
+        ...
+
+    @property
+    def death(self) -> str | None:
+        """How it died; None while it lives. Everything it said before can still be heard."""
+        ...
+
+    def give(self, ticket: Ticket) -> None:
+        """Hand it a call."""
+        ...
+
+    def heard(self) -> Iterator[Message]:
+        """What it said since, without waiting."""
+        ...
+
+    def kill(self) -> None:
+        """Make an end of it, whatever it does; what it has kept stays. A thread is let go and says nothing more."""
+        ...
+
+
+class _AtALine:
+    """What workers of both kinds have in common: the run's end of the line."""
+
+    def __init__(self, station: StationName, line: Connection) -> None:
+        self.station = station
+        self.ticket: Ticket | None = None
+        self.ready = False
+        self.stage: StageName | None = None
+        self._line = line
+
+    def give(self, ticket: Ticket) -> None:
+        """See `Worker`. One that died meanwhile is noticed by its death, not here."""
+        self.ticket, self.stage = ticket, None
+        self._send(ticket)
+
+    def _send(self, what: object) -> None:
+        try:
+            self._line.send(what)
+        except OSError:
+            _log.info("a worker of %s was gone before it was told", self.station)
+
+    def heard(self) -> Iterator[Message]:
+        """See `Worker`."""
+        try:
+            while self._line.poll():
+                message: Message = self._line.recv()
+                self.ready = True
+                if isinstance(message, At):
+                    self.stage = message.stage
+                yield message
+        except (EOFError, OSError):
+            return  # it died while it spoke: `death` says so
+
+
+class ProcessWorker(_AtALine):
+    """A process of its own, which ends with the run however the run ends; fulfils `Worker`."""
+
+    def __init__(self, spec: NightSpec, station: StationName) -> None:
+        context = multiprocessing.get_context("spawn")
+        line, theirs = context.Pipe()
+        super().__init__(station, line)
+        self._process: BaseProcess = context.Process(
+            target=_work_as_process, args=(theirs, station, os.getpid()), name=f"filmroom {station}"
+        )
+        self._process.start()
+        theirs.close()
+        # Not among the arguments: those go through a pipe that nobody closes when the process is killed at its start,
+        # so that writing more than it holds would never end.
+        self._send((spec, _log.isEnabledFor(logging.INFO)))
+
+    @property
+    def pid(self) -> int | None:
+        """The process's number."""
+        return self._process.pid
+
+    @property
+    def waitables(self) -> list[Connection | int]:
+        """See `Worker`."""
+        return [self._line, self._process.sentinel]
+
+    @property
+    def death(self) -> str | None:
+        """See `Worker`."""
+        code = self._process.exitcode
+        if code is None:
+            return None
+        if code >= 0:
+            return f"it ended by itself with code {code}"
+        name = signal.Signals(-code).name
+        return f"killed by {name}" + (", as when memory runs out" if name == "SIGKILL" else "")
+
+    def kill(self) -> None:
+        """See `Worker`."""
+        self._process.kill()
+        self._process.join()
+        self._process.close()
+        self._line.close()
+
+
+class ThreadWorker(_AtALine):
+    """A thread of the run, for work that waits for others; fulfils `Worker`."""
+
+    death: str | None = None
+
+    def __init__(self, station: StationName, make: MakeStation) -> None:
+        line, theirs = multiprocessing.get_context("spawn").Pipe()
+        super().__init__(station, line)
+        threading.Thread(target=_work, args=(theirs, make), name=f"filmroom {station}", daemon=True).start()
+
+    @property
+    def waitables(self) -> list[Connection | int]:
+        """See `Worker`."""
+        return [self._line]
+
+    def kill(self) -> None:
+        """See `Worker`."""
+        self._line.close()
+
+
+def _work_as_process(line: Connection, station: StationName, parent: int) -> None:
+    """The whole life of a worker process."""
+    _end_with(parent)
+    for number in (signal.SIGINT, signal.SIGTERM):  # sent to the whole group at a terminal: the run decides
+        signal.signal(number, signal.SIG_IGN)
+    try:
+        spec: NightSpec
+        spec, verbose = line.recv()
+    except (EOFError, OSError):
+        os._exit(0)  # the run has ended
+    told = spec.config.operations
+    configure(verbose=verbose, form=told.log, file=told.log_file, names=told.log_names)
+    _work(line, lambda _: _station(spec, station))
+    sys.stdout.flush()
+    os._exit(0)  # models at work in threads of their own can hold up a common end
+
+
+def _station(spec: NightSpec, station: StationName) -> Station:
+    if station == "listening":
+        return Listening(spec)
+    return Voices(spec) if station == "voices" else Reading(spec)
+
+
+def _end_with(parent: int) -> None:
+    """Have this process killed when its parent ends, even by kill -9; elsewhere than on Linux its line tells it."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent:
+            os._exit(0)
+
+
+def _work(line: Connection, make: MakeStation) -> None:
+    """Take calls from the line until it is closed, and say what came of each."""
+    stations: dict[bool, Station] = {}
+    try:
+        stations[True] = make(True)
+        line.send(Ready())
+        while True:
+            ticket: Ticket = line.recv()
+            if ticket.asks not in stations:
+                stations[ticket.asks] = make(ticket.asks)
+            started = time.perf_counter()
+            attempt = stations[ticket.asks].run(ticket.candidate, _Teller(line))
+            line.send(Ended(attempt, time.perf_counter() - started))
+    except (EOFError, BrokenPipeError, ConnectionResetError):
+        return  # the run has ended
+    except Exception as error:  # noqa: BLE001 - handed to the run, which raises it
+        _tell_of(error, line)
+
+
+def _tell_of(error: Exception, line: Connection) -> None:
+    try:
+        line.send(Raised(error))
+    except OSError:
+        _log.info("the run had ended when a worker failed: %s", type(error).__name__)
+
+
+class _Teller:
+    """Tells the run where a call is, seldom enough that nobody waits for it; fulfils `Watcher`."""
+
+    def __init__(self, line: Connection) -> None:
+        self._line = line
+        self._lock = threading.Lock()
+        self._told: dict[StageName, float] = {}
+
+    def call_started(self, path: Path, number: int, of: int) -> None:
+        """See `Watcher`."""
+
+    def call_finished(self, outcome: CallOutcome) -> None:
+        """See `Watcher`."""
+
+    def stage_at(self, stage: StageName, share: float) -> None:
+        """See `Watcher`."""
+        now = time.monotonic()
+        with self._lock:
+            if 0 < share < 1 and now - self._told.get(stage, 0.0) < _EVERY_S:
+                return
+            self._told[stage] = now
+            self._line.send(At(stage, share))
