@@ -1,10 +1,15 @@
 #!/bin/sh
-# Debian's Chromium for the browser tests, where it can be installed; those tests are skipped, saying so, where it cannot.
+# What some tests need of Debian: Chromium for the browser, strace to see every connection. Where they cannot be installed
+# those tests are skipped, saying so.
 set -u
-command -v chromium >/dev/null 2>&1 && exit 0
+missing=""
+command -v chromium >/dev/null 2>&1 || missing="chromium"
+command -v strace >/dev/null 2>&1 || missing="$missing strace"
+[ -z "$missing" ] && exit 0
 if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null 2>&1; then
-  echo "No chromium here and no way to install it: browser tests will be skipped." >&2
+  echo "Not here, and no way to install it:$missing. Tests that need it will be skipped." >&2
   exit 0
 fi
-echo "Installing Chromium for the browser tests (about 100 MB) ..." >&2
-apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null
+echo "Installing for the tests: $missing ..." >&2
+# shellcheck disable=SC2086 # the names of packages, one a word
+apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null

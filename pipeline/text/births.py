@@ -32,24 +32,28 @@ def birth_marks(words: Sequence[str]) -> Marks:
     """The words of dates of birth."""
     found: Marks = {}
     said = {n.first: n for n in numbers(words)}
-    cues = [i for i, word in enumerate(words) if bare(word) in _CUES]
+    cues = [i for i, word in enumerate(words) if bare(word).removesuffix("'s") in _CUES]
     for chain in _chains(words, said):
         year = _year(words, chain, said)
         month = any(bare(words[i]) in _MONTHS for i in chain)
-        n_digits = sum(len(said[i].digits) for i in chain if i in said)
         asked = any(0 < chain[0] - cue <= _WITHIN for cue in cues)
         full = month and year is not None and len(chain) >= 3
-        if (asked and _is_a_date(words, chain, n_digits, month=month)) or (
+        if (asked and _is_a_date(words, chain, said)) or (
             full and year is not None and year < _LONG_AGO
         ):
             found.update(dict.fromkeys(chain, "id"))
     return found
 
 
-def _is_a_date(words: Sequence[str], chain: Sequence[int], n_digits: int, *, month: bool) -> bool:
-    if month:
+def _is_a_date(words: Sequence[str], chain: Sequence[int], said: Mapping[int, Number]) -> bool:
+    """Whether a birth may be told by it: not "born in twenty sixteen", which is a product or a child."""
+    if any(bare(words[i]) in _MONTHS for i in chain):
         return len(chain) >= 2
-    return 4 <= n_digits <= 8 or any(_WRITTEN.match(bare(words[i])) for i in chain)
+    digits = "".join(said[i].digits for i in chain if i in said)
+    n_ordinals = sum(_ORDINAL.match(bare(words[i])) is not None for i in chain)
+    if len(digits) == 4 and digits[:2] in ("19", "20") and not n_ordinals:
+        return int(digits) < _LONG_AGO
+    return 4 <= len(digits) + n_ordinals <= 8 or any(_WRITTEN.match(bare(words[i])) for i in chain)
 
 
 def _chains(words: Sequence[str], said: Mapping[int, Number]) -> Iterator[list[int]]:
