@@ -116,6 +116,12 @@ def settle(workspace: Workspace, attempt: Attempt) -> CallOutcome:
     return attempt.outcome
 
 
+def _told_of(error: Exception, night: Night) -> str:
+    """Its kind and what it says; where kept words are masked only its kind, for it may quote them unmasked."""
+    kind, masked = type(error).__name__, night.config.redact.stored or night.stated_redactor is not None
+    return f"{kind} (what it says is left out: it may quote words)" if masked else f"{kind}: {error}"
+
+
 def _attempted(night: Night, candidate: Candidate, watcher: Watcher, way: Callable[["_RunCall"], str]) -> Attempt:
     started = time.perf_counter()
     work = _RunCall(night, candidate, Keeper(night.workspace.objects, stage_at=watcher.stage_at))
@@ -134,7 +140,7 @@ def _attempted(night: Night, candidate: Candidate, watcher: Watcher, way: Callab
     except Exception as error:  # noqa: BLE001 - one bad file must not stop a night; it is kept with its traceback
         _log.exception("%s failed on %s", work.keeper.failed_stage, candidate.path)
         hint = "this should not happen: please report it with the log; run again to retry"
-        unexpected = StageError(work.keeper.failed_stage, f"{type(error).__name__}: {error}", hint=hint)
+        unexpected = StageError(work.keeper.failed_stage, _told_of(error, night), hint=hint)
         return _set_aside(night, work, unexpected, time.perf_counter() - started)
     status = "done" if work.keeper.did_something else "skipped"
     unread = work.unread if status == "done" else None  # told once, when it happened

@@ -20,6 +20,7 @@ from pipeline.commands.outcomes import finish, print_outcome, stop, tell
 from pipeline.config import load_config
 from pipeline.domain.work import CallOutcome
 from pipeline.errors import BudgetError
+from pipeline.store.in_use import shared
 
 
 def reread(
@@ -50,11 +51,12 @@ def reread(
     outcomes: list[CallOutcome] = []
     ended: BudgetError | None = None
     try:
-        for outcome in read_again(opened.night, records):
-            outcomes.append(outcome)
-            print_outcome(outcome, as_json=as_json)
-            if outcome.status == "skipped" and not as_json:
-                typer.echo("  Nothing that its reading rests on has changed, so it would say the same.", err=True)
+        with shared(space.root):
+            for outcome in read_again(opened.night, records):
+                outcomes.append(outcome)
+                print_outcome(outcome, as_json=as_json)
+                if outcome.status == "skipped" and not as_json:
+                    typer.echo("  Nothing that its reading rests on has changed, so it would say the same.", err=True)
     except KeyboardInterrupt:
         stop(Console(stderr=True), opened)
     except BudgetError as error:

@@ -24,6 +24,7 @@ from pipeline.config import BY_STAGE, load_config
 from pipeline.domain.work import CallOutcome
 from pipeline.errors import BudgetError, UsageError
 from pipeline.export.wording import counted
+from pipeline.store.in_use import shared
 
 
 def rescore(
@@ -63,11 +64,12 @@ def rescore(
     wanted = opened.night.rubric.rubric
     records = calls_since(space, wanted.id, since=since.date() if since else None)
     console = Console(stderr=True)
+    show = console.is_terminal and not as_json
     typer.echo(f"{counted(len(records), 'call')} scored by {wanted.id}: by its version {wanted.version} now.", err=True)
     outcomes: list[CallOutcome] = []
     ended: BudgetError | None = None
     try:
-        with console.status("Reading ...") if console.is_terminal and not as_json else nullcontext():
+        with shared(space.root), console.status("Reading ...") if show else nullcontext():
             for outcome in rescored(opened.night, records):
                 outcomes.append(outcome)
                 print_outcome(outcome, as_json=as_json)

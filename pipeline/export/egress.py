@@ -60,6 +60,7 @@ class Egress(Value):
 OFF = (
     "Ray's usage statistics: RAY_USAGE_STATS_ENABLED=0 is set before Ray is started",
     "pyannote's telemetry: set_telemetry_metrics(False) is called before its first model is made",
+    "ONNX Runtime's telemetry: ORT_DISABLE_TELEMETRY=1 is set before any library is loaded",
     "LangSmith's tracing: requests are made in a context with tracing off, whatever the environment says",
     "the list of public suffixes (tldextract, of Presidio): the copy in the package is used, no address is asked",
     f"spaCy's model: {MODEL} is read from the folder of models; only filmroom models pull fetches it",

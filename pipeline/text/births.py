@@ -13,7 +13,7 @@ Marks = dict[int, Kind]
 
 _WITHIN = 20
 _CUES = frozenset("birth born birthday birthdate dob".split())
-_MONTHS = frozenset(
+MONTHS = frozenset(
     "january february march april may june july august september october november december jan feb mar apr jun jul aug "
     "sept sep oct nov dec".split()
 )
@@ -35,19 +35,17 @@ def birth_marks(words: Sequence[str]) -> Marks:
     cues = [i for i, word in enumerate(words) if bare(word).removesuffix("'s") in _CUES]
     for chain in _chains(words, said):
         year = _year(words, chain, said)
-        month = any(bare(words[i]) in _MONTHS for i in chain)
+        month = any(bare(words[i]) in MONTHS for i in chain)
         asked = any(0 < chain[0] - cue <= _WITHIN for cue in cues)
         full = month and year is not None and len(chain) >= 3
-        if (asked and _is_a_date(words, chain, said)) or (
-            full and year is not None and year < _LONG_AGO
-        ):
+        if (asked and _is_a_date(words, chain, said)) or (full and year is not None and year < _LONG_AGO):
             found.update(dict.fromkeys(chain, "id"))
     return found
 
 
 def _is_a_date(words: Sequence[str], chain: Sequence[int], said: Mapping[int, Number]) -> bool:
     """Whether a birth may be told by it: not "born in twenty sixteen", which is a product or a child."""
-    if any(bare(words[i]) in _MONTHS for i in chain):
+    if any(bare(words[i]) in MONTHS for i in chain):
         return len(chain) >= 2
     digits = "".join(said[i].digits for i in chain if i in said)
     n_ordinals = sum(_ORDINAL.match(bare(words[i])) is not None for i in chain)
@@ -62,7 +60,7 @@ def _chains(words: Sequence[str], said: Mapping[int, Number]) -> Iterator[list[i
     chain: list[int] = []
     for index, word in enumerate(words):
         text = bare(word)
-        if index in dated or text in _MONTHS or _ORDINAL.match(text) or _WRITTEN.match(text):
+        if index in dated or text in MONTHS or _ORDINAL.match(text) or _WRITTEN.match(text):
             chain.append(index)
         elif chain and (text not in _BETWEEN or index - chain[-1] > _MOST_BETWEEN):
             yield chain

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from pipeline.domain.personal import Kind
 from pipeline.text.births import Marks, birth_marks
+from pipeline.text.expiries import expiry_marks
 from pipeline.text.number_runs import Run, runs
 
 _SSN = re.compile(r"^\d{3}-\d{2}-\d{4}$")
@@ -20,7 +21,7 @@ def personal_numbers(words: Sequence[str]) -> Marks:
     for index, word in enumerate(words):
         if _SSN.match(word.strip("\"'().,?!;:")):
             found[index] = "id"
-    found |= birth_marks(words)
+    found |= birth_marks(words) | expiry_marks(words, found)
     return found | _echoes(words, told, found)
 
 

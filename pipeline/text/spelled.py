@@ -27,6 +27,9 @@ _FORMS: tuple[tuple[re.Pattern[str], Kind], ...] = (
 
 _PLACES = frozenset("address postcode postal post zip street road avenue lane drive live lives".split())
 
+_ID_CUES = frozenset("passport licence license driver's drivers".split())
+_LEAST_OF_AN_ID, _LEAST_DIGITS_OF_AN_ID = 7, 6
+
 Spelled = tuple[str, tuple[int, ...]]
 """What was spelled, and the word of each of its characters."""
 
@@ -35,7 +38,11 @@ def spelled(words: Sequence[str]) -> Iterator[Spelled]:
     """Each stretch of letters and digits, joined, longest first of those that begin together."""
     said = {n.first: n for n in numbers(words) if not n.amount}
     text, owners, gap, at = "", [], 0, 0
+    aside = explained(words)
     while at < len(words):
+        if at in aside:
+            at += 1
+            continue
         piece, last = _piece(words, at, said)
         if piece:
             text, gap = text + piece[0], 0
@@ -49,6 +56,19 @@ def spelled(words: Sequence[str]) -> Iterator[Spelled]:
         at = last + 1
     if len(text) > 1:
         yield text, tuple(owners)
+
+
+def explained(words: Sequence[str]) -> frozenset[int]:
+    """The words that only say which letter the one before them is: "as in juliet", "for bravo"."""
+    said, found = [bare(word) for word in words], set[int]()
+    for at, letter in enumerate(said):
+        if not _LETTER.match(letter):
+            continue
+        n_words = 2 if said[at + 1 : at + 3] == ["as", "in"] else 1 if said[at + 1 : at + 2] == ["for"] else 0
+        name = at + n_words + 1
+        if n_words and name < len(said) and len(said[name]) > 2 and said[name].startswith(letter):
+            found.update(range(at + 1, name + 1))
+    return frozenset(found)
 
 
 def _piece(words: Sequence[str], at: int, said: Mapping[int, object]) -> tuple[tuple[str, list[int]] | None, int]:
@@ -77,6 +97,8 @@ def spelled_marks(words: Sequence[str]) -> dict[int, Kind]:
     """The words that spell a bank account, an identity number or a post code."""
     found: dict[int, Kind] = {}
     for text, owners in spelled(words):
+        if _is_announced_id(words, text, owners[0]):
+            found.update(dict.fromkeys(range(owners[0], owners[-1] + 1), "id"))
         for form, kind in _FORMS:
             for match in form.finditer(text):
                 n_digits = sum(c.isdigit() for c in match[0])
@@ -86,6 +108,13 @@ def spelled_marks(words: Sequence[str]) -> dict[int, Kind]:
                 if n_digits >= 2:
                     found.update(dict.fromkeys(range(owners[match.start()], owners[match.end() - 1] + 1), kind))
     return found
+
+
+def _is_announced_id(words: Sequence[str], text: str, first: int) -> bool:
+    """Whether it is a passport's or a licence's number of letters and digits; their forms differ by country."""
+    n_digits = sum(c.isdigit() for c in text)
+    long = len(text) >= _LEAST_OF_AN_ID and _LEAST_DIGITS_OF_AN_ID <= n_digits < len(text)
+    return long and not _ID_CUES.isdisjoint(bare(w).removesuffix("'s") for w in words[max(0, first - 8) : first])
 
 
 def _about_an_address(words: Sequence[str], at: int) -> bool:

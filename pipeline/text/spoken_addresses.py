@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.domain.personal import Kind
-from pipeline.text.spoken_numbers import bare
+from pipeline.text.spelled import explained
+from pipeline.text.spoken_numbers import bare, numbers
 
 _SIGNS = {
     "dot": ".",
@@ -43,6 +44,10 @@ _PLAIN = frozenset(
 _ABOUT_PLACES = frozenset("look looking looked see find us me all back here over there available live up out".split())
 
 
+_ASIDES = re.compile(r"\b(?:all )?(?:one word|lower ?case|small letters|no spaces)\b")
+_TENS = re.compile(r"(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety) $")
+
+
 @dataclass(frozen=True)
 class _Text:
     """Words with the signs that they stand for; `owners` has the word of each character."""
@@ -70,9 +75,10 @@ def _between(first: int, last: int, kind: Kind) -> dict[int, Kind]:
 
 def _signed(words: Sequence[str]) -> _Text:
     text, owners = "", []
+    aside = _asides(words)
     for index, word in enumerate(words):
         said = bare(word)
-        if said in _SKIPPED or not said:
+        if index in aside or said in _SKIPPED or not said:
             continue
         sign = _SIGNS.get(said)
         piece = sign or re.sub(r"^(?:https?://|mailto:)", "", said)
@@ -84,25 +90,38 @@ def _signed(words: Sequence[str]) -> _Text:
     return _Text(text, tuple(owners))
 
 
+def _asides(words: Sequence[str]) -> frozenset[int]:
+    """Words that tell how an address is written, and are no part of it: "as in juliet", "all one word"."""
+    starts, text = [], ""
+    for word in words:
+        starts.append(len(text))
+        text += bare(word) + " "
+    spans = [match.span() for match in _ASIDES.finditer(text)]
+    return explained(words) | {i for i, at in enumerate(starts) for start, end in spans if start <= at < end}
+
+
 def _is_email(match: re.Match[str]) -> bool:
     """Not "look at example dot com", not "two of us at the office"."""
     local, domain = match["local"], match["domain"]
     last = re.split(r"[ ._+-]", local)[-1]
     if domain in _PLAIN or (match.re is _OPEN_ENDED and re.fullmatch(_TLD, last)):
         return False
-    return any(c.isalpha() for c in local) and local not in _ABOUT_PLACES and (local not in _PLAIN)
+    plain = local in _PLAIN and not _TENS.search(match.string[: match.start()])
+    return any(c.isalpha() for c in local) and local not in _ABOUT_PLACES and not plain
 
 
 def _further_left(words: Sequence[str], first: int) -> int:
-    """The first word of the part before "at": spelled letters and digits, and up to two words of a name said whole."""
+    """The first word of the part before "at": spelled letters, numbers, and up to two words of a name said whole."""
     at, whole = first - 1, 0
+    aside = _asides(words)
+    numbered = {i for n in numbers(words) if not n.amount for i in range(n.first, n.last + 1)}
     while at >= 0:
         said = bare(words[at])
-        if said in _SKIPPED:
+        if at in aside or said in _SKIPPED:
             at -= 1
             continue
         ends = words[at][-1] in ".?!:;" and len(said) > 1
-        is_letter = len(said) == 1 and (said != "a" or len(bare(words[at + 1])) == 1)
+        is_letter = at in numbered or (len(said) == 1 and (said != "a" or len(bare(words[at + 1])) == 1))
         if ends or (said in _PLAIN and not is_letter) or (not is_letter and whole >= 2):
             break
         whole += not is_letter

@@ -12,7 +12,7 @@ from pipeline.text.spoken_numbers import bare, numbers
 _SURE = frozenset("street avenue ave boulevard blvd road rd lane crescent terrace parkway pkwy".split())
 _UNSURE = frozenset("drive dr court ct place pl way close square circle row gardens highway hwy st trail loop".split())
 _UNITS = frozenset("suite ste apartment apt unit floor flat room number box".split())
-_CUES = frozenset("address live lives living located mail ship deliver delivery shipping billing street".split())
+_CUES = frozenset("address live lives living located mail ship deliver delivery shipping billing street house".split())
 _NO_NAME = frozenset(
     "a an the of to in on at is was are and or but for we i you it they he she my our your this that these those way "
     "down up off per with from more less years year days day months weeks hours hour minutes minute percent dollars "
@@ -20,7 +20,9 @@ _NO_NAME = frozenset(
     "just about all next last each every other same long better easier".split()
 )
 _NO_CITY = frozenset("i i'm we you they it that and but so or the if is yes no okay that's it's what when how".split())
-_FURTHEST_NAME = 4
+_FLATS = frozenset("suite ste apartment apt unit flat".split())
+_COMPASS = frozenset("north south east west".split())
+_FURTHEST_NAME, _FURTHEST_IN_A_PARK = 4, 5
 _FURTHEST_ZIP = 8
 
 
@@ -38,21 +40,33 @@ def street_marks(words: Sequence[str]) -> dict[int, Kind]:
         elif text == "box" and at and said[at - 1].replace(".", "") in ("po", "o", "post", "office"):
             behind = [i for i in range(at + 1, min(len(words), at + 6)) if i in owner]
             if behind and behind[0] == at + 1:
-                found.update(dict.fromkeys(range(at - 1, behind[-1] + 1), "address"))
+                first = at - 2 if said[at - 2 : at] == ["p", "o"] else at - 1
+                found.update(dict.fromkeys(range(first, behind[-1] + 1), "address"))
     return found
 
 
 def _beginning(words: Sequence[str], said: Sequence[str], at: int, numbered: set[int]) -> int | None:
     """The first word of the house's number, where what stands before this word is a street's name."""
-    for name in range(at - 1, max(-1, at - 1 - _FURTHEST_NAME), -1):
+    for name in range(at - 1, max(-1, at - 1 - _FURTHEST_IN_A_PARK), -1):
         if name in numbered and name < at - 1:
-            first = name
-            while first - 1 in numbered and at - first < 9:
-                first -= 1
-            return first if _is_name(words, said, (first, name + 1, at)) else None
+            first = _further_left(said, name, numbered)
+            near = at - 1 - name < _FURTHEST_NAME or said[first] in _FLATS
+            return first if near and _is_name(words, said, (first, name + 1, at)) else None
         if name not in numbered and (said[name] in _NO_NAME or words[name][-1] in ".?!"):
             return None
     return None
+
+
+def _further_left(said: Sequence[str], first: int, numbered: set[int]) -> int:
+    """The first word of a house's number: over "one hundred and five", "12 west 52nd" and the flat before it."""
+    least = max(0, first - 9)
+    while first > least:
+        before = said[first - 1]
+        over = first - 2 in numbered and (before in _COMPASS or (before == "and" and said[first - 2] == "hundred"))
+        if first - 1 not in numbered and not over:
+            break
+        first -= 1
+    return first - 1 if first and said[first - 1] in _FLATS else first
 
 
 def _is_name(words: Sequence[str], said: Sequence[str], place: tuple[int, int, int]) -> bool:

@@ -48,7 +48,7 @@ class TestWithoutTheModel:
 
     def test_kinds_are_part_of_the_key(self, tmp_path: Path) -> None:
         both = [PresidioSpotter(tmp_path, name="m", kinds=kinds).identity for kinds in (("phone",), ("phone", "card"))]
-        assert both == ["redact@1 m phone", "redact@1 m card,phone"]
+        assert both == ["redact@2 m phone", "redact@2 m card,phone"]
 
 
 @pytest.fixture

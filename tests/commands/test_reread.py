@@ -7,6 +7,7 @@ import pytest
 from pipeline.adapters import weights
 from pipeline.config import Config
 from pipeline.review.rereads import Rereads, reread_command
+from pipeline.store.in_use import alone
 from pipeline.store.workspace import Workspace
 from tests.command import Command, fill
 from tests.review.rooms import Clock
@@ -120,3 +121,14 @@ def test_swapped_roles_with_a_real_reader_from_the_room_s_own_process(
     assert [line["status"] for line in filmroom(*run).lines()] == ["skipped"]
     again = filmroom("reread", call, "-w", space, "--reader", "similarity", "--json")
     assert [line["status"] for line in again.lines()] == ["skipped"]
+
+
+def test_while_calls_are_erased_nothing_is_read_again(
+    filmroom: Command, space: Path, calls: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call = fill(space, calls / "a.wav")[0]
+    monkeypatch.setattr("pipeline.engines.local.require_reading", lambda _: None)
+    with alone(space):
+        printed = filmroom("reread", call, "-w", space, "--reader", "similarity")
+    assert printed.code == STORE
+    assert "in use" in printed.err

@@ -1,23 +1,18 @@
 """Owns the count of held-out items that a redactor masks wholly, partly or not at all.
 
-    python -m tests.redaction_heldout.counting [--rules] [--each]
+python -m tests.redaction_heldout.counting [--rules] [--each]
 """
 
-import argparse
 import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from benchmarks.redaction import wilson
-from pipeline.config import Config
 from pipeline.domain.personal import is_mask
 from pipeline.domain.span import Span
 from pipeline.domain.speech import Conversation, Speaker, Turn, Word
-from pipeline.engines.redaction import redactor
 from pipeline.stages.redact import Redactor
-from tests.redacting import rules_redactor
 from tests.redaction_heldout import heldout_places, heldout_plain, heldout_spoken
 
 Outcome = Literal["wholly", "partly", "missed"]
@@ -69,7 +64,9 @@ def wronged(redactor: Redactor) -> tuple[str, ...]:
 
 
 def _item(line: str) -> Item:
-    turns, secret, hidden = [], [], False
+    turns: list[Turn] = []
+    secret: list[bool] = []
+    hidden = False
     for n, said in enumerate(line.split(" | "), start=1):
         words = []
         for raw in re.findall(r"\[|\]|[^\s\[\]]+\]?", said):
@@ -85,44 +82,3 @@ def _item(line: str) -> Item:
         turns.append(Turn(id=f"t{n:04d}", speaker=role, role=role, words=tuple(words)))
     speakers = tuple(Speaker(label=r, role=r, confidence=1, source="person") for r in ("rep", "customer"))
     return Item(Conversation(call="c" + "0" * 12, turns=tuple(turns), speakers=speakers, duration=100), tuple(secret))
-
-
-def _row(kind: str, found: Counter[str]) -> str:
-    low, high = wilson(found["wholly"], found.total())
-    return (
-        f"| {kind} | {found.total()} | {found['wholly']} | {found['partly']} | {found['missed']} "
-        f"| {found['wholly'] / found.total():.2f} | {low:.2f} to {high:.2f} |"
-    )
-
-
-def main() -> None:
-    """Prints the table."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rules", action="store_true", help="the rules without the model")
-    parser.add_argument("--each", action="store_true", help="what is not masked wholly, and what is wrongly")
-    given = parser.parse_args()
-    masks = rules_redactor() if given.rules else redactor(Config())
-    print("| kind | items | wholly | partly | missed | recall | 95% interval |\n| --- | --- | --- | --- | --- | --- | --- |")
-    total: Counter[str] = Counter()
-    for kind, sentences in SECRETS.items():
-        found = outcomes(sentences, masks)
-        total += found
-        print(_row(kind, found))
-    print(_row("all", total))
-    print(_row("a card's last four alone (not in the sum)", outcomes(LAST_FOUR, masks)))
-    wrong, plain = wronged(masks), items(PLAIN)
-    low, high = wilson(len(wrong), len(plain))
-    share = len(wrong) / len(plain)
-    print(f"\nplain sentences with a mask: {len(wrong)} of {len(plain)}, {share:.3f} ({low:.3f} to {high:.3f})")
-    words = sum(len(item.secret) for item in plain)
-    print(f"words of them masked: {sum(is_mask(w) for line in wrong for w in line.split())} of {words}")
-    if given.each:
-        for kind, sentences in {**SECRETS, "last four": LAST_FOUR}.items():
-            for item, line in zip(items(sentences), sentences.strip().splitlines(), strict=True):
-                if (told := item.outcome(masks)) != "wholly":
-                    print(f"{kind} {told}: {line}\n    {' '.join(item.masked(masks))}")
-        print("\n".join(f"wrong: {line}" for line in wrong))
-
-
-if __name__ == "__main__":
-    main()

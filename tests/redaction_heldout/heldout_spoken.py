@@ -4,6 +4,8 @@ Written before the rules were read, to check them from outside. Turns are parted
 alternate. The words in square brackets are the secret; "uh" and the other speaker's "mm-hm" are not.
 """
 
+# ruff: noqa: E501 - a sentence is one line
+
 from __future__ import annotations
 
 PHONES = """

@@ -63,9 +63,8 @@ def _checked(source: Source, parsed: Parsed, max_duration_s: float) -> list[Utte
         if n_words > MAX_WORDS:
             raise source.error(f"holds more than {MAX_WORDS:,} words", hint="cut it into single calls")
         if _end(utterance) > max_duration_s:
-            first = " ".join(word.text for word in utterance.words[:4])
             hint = "cut it into single calls, or correct the times; filmroom.toml can set max_hours higher"
-            raise source.error(f"{first[:60]!r} ends at {_end(utterance):.0f} s, beyond the longest call", hint=hint)
+            raise source.error(f"something said ends at {_end(utterance):.0f} s, beyond the longest call", hint=hint)
         found.append(utterance)
     if n_words == 0:
         raise source.error("holds no words", hint="give a transcript in which somebody speaks")

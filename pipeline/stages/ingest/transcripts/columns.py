@@ -58,5 +58,5 @@ def _name(row: Mapping[str, str]) -> str:
 def _time(source: Source, cell: str, line: int) -> float | None:
     seconds = seconds_of(cell) if cell else None
     if cell and seconds is None:
-        raise source.error(f"{cell[:40]!r} is no time", hint=_TIME_HINT, line=line)
+        raise source.error("start or end is no time", hint=_TIME_HINT, line=line)
     return seconds

@@ -70,7 +70,7 @@ def _span(source: Source, line: str, number: int) -> Span:
     found = _TIMES.fullmatch(line)
     start, end = (seconds_of(found[1]), seconds_of(found[2])) if found else (None, None)
     if start is None or end is None:
-        raise source.error(f"{line.strip()[:60]!r} is no pair of times", hint=_TIMES_HINT, line=number)
+        raise source.error("the line is no pair of times", hint=_TIMES_HINT, line=number)
     if end < start:
         raise source.error("the cue ends before it starts", hint="correct its times", line=number)
     return Span(start=start, end=end)

@@ -23,7 +23,7 @@ class Source:
     text: str
 
     def error(self, message: str, *, hint: str, line: int | None = None) -> TranscriptError:
-        """An error about this file, at a line from 1."""
+        """An error about this file, at a line from 1. It is kept and logged: it must quote nothing said."""
         return TranscriptError(message, hint=hint, path=self.path, line=line)
 
 

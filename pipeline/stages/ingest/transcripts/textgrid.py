@@ -58,7 +58,7 @@ class _Values:
             hint = "look for the missing quotation mark, on this line or before it"
             raise self.source.error("a text is not closed", hint=hint, line=value.line)
         if value.kind != kind:
-            message = f"{value.text[:40]!r} stands where a {kind} should"
+            message = f"a {value.kind} stands where a {kind} should"
             raise self.source.error(message, hint="open it in Praat and save it again", line=value.line)
         return value
 
@@ -97,8 +97,8 @@ def _tiers(values: _Values) -> Iterator[Utterance]:
         kind, name = values.take("text"), values.take("text").text
         values.span()
         if kind.text not in ("IntervalTier", "TextTier"):
-            hint = "open it in Praat and save it again"
-            raise values.source.error(f"{kind.text[:40]!r} is no kind of tier", hint=hint, line=kind.line)
+            message, hint = "the tier is neither IntervalTier nor TextTier", "open it in Praat and save it again"
+            raise values.source.error(message, hint=hint, line=kind.line)
         n_items = values.count()
         if kind.text == "TextTier":
             for _ in range(n_items):
