@@ -18,7 +18,7 @@ from pipeline.shift.ports import Board, Source, Stop
 from pipeline.shift.spec import NightSpec
 from pipeline.shift.stations import HEARING, Reading, Station, StationName
 from pipeline.shift.unasked import UnaskedChat
-from pipeline.shift.workers import At, Ended, ProcessWorker, Raised, ThreadWorker, Worker
+from pipeline.shift.workers import At, Ended, ProcessWorker, Raised, ThreadWorker, Worker, quieten_tracker
 from pipeline.store.exchanges import KeptExchanges
 from pipeline.store.workspace import Workspace
 
@@ -38,6 +38,7 @@ def carry_out(
     ends every worker. Raises: BudgetError; StoreError; StageError when workers of a station die before they can work;
     UsageError and WeightsError as making the models.
     """
+    quieten_tracker()
     crew = crew_for(spec.config, usable_cores(), free_memory())
     shift = _Shift(spec, crew, Flow(source, most_under_way=crew.most_under_way, deaths=spec.config.shift.deaths), board)
     shift.chat = chat

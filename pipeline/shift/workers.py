@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -195,6 +196,23 @@ class ThreadWorker(_AtALine):
     def kill(self) -> None:
         """See `Worker`."""
         self._line.close()
+
+
+def quieten_tracker() -> None:
+    """Have the standard library's process that clears up after killed workers do so without a word.
+
+    Libraries make semaphores in workers; who kills a worker knows that it did not give them back. Once is enough,
+    before the first worker is started.
+    """
+    former = os.environ.get("PYTHONWARNINGS")
+    os.environ["PYTHONWARNINGS"] = ",".join(filter(None, (former, "ignore:resource_tracker")))
+    try:
+        resource_tracker.ensure_running()
+    finally:
+        if former is None:
+            del os.environ["PYTHONWARNINGS"]
+        else:
+            os.environ["PYTHONWARNINGS"] = former
 
 
 def _work_as_process(line: Connection, station: StationName, parent: int) -> None:

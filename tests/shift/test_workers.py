@@ -1,6 +1,9 @@
 """What goes between a run and its workers arrives as it was, and a worker that is gone holds nobody up."""
 
+import os
 import pickle
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -21,6 +24,7 @@ from pipeline.shift.stations import Station
 from pipeline.shift.unasked import UnaskedChat
 from pipeline.shift.workers import Ended, Message, Raised, Ready, ThreadWorker
 from pipeline.stages.ingest import Candidate
+from tests.conftest import CHECKOUT
 
 ERRORS: list[FilmroomError] = [
     BudgetError("too dear", hint="raise --budget"),
@@ -127,3 +131,39 @@ def test_a_chat_that_is_not_asked_says_why_and_what_to_do() -> None:
     with pytest.raises(NotAnsweredError, match="gave no answer to the calls before") as caught:
         UnaskedChat("model", NothingKept()).ask((QUESTION,))
     assert "run again" in caught.value.hint
+
+
+KILLED_WITH_A_LOCK = """
+import multiprocessing, os, signal, sys
+from pipeline.shift.workers import quieten_tracker
+
+def hold(line):
+    lock = multiprocessing.get_context("spawn").Lock()
+    line.send(True)
+    signal.pause()
+
+if __name__ == "__main__":
+    if sys.argv[1] == "quiet":
+        quieten_tracker()
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe()
+    worker = context.Process(target=hold, args=(theirs,))
+    worker.start()
+    ours.recv()
+    worker.kill()
+    worker.join()
+    print(os.environ.get("PYTHONWARNINGS", "as it was"))
+"""
+
+
+@pytest.mark.parametrize(("how", "told"), [("loud", True), ("quiet", False)])
+def test_what_a_killed_worker_held_is_cleared_up_without_a_word(how: str, told: bool, tmp_path: Path) -> None:
+    program = tmp_path / "killed_with_a_lock.py"
+    program.write_text(KILLED_WITH_A_LOCK)
+    environment = {**os.environ, "PYTHONPATH": str(CHECKOUT)}
+    environment.pop("PYTHONWARNINGS", None)
+    done = subprocess.run(
+        [sys.executable, str(program), how], capture_output=True, text=True, env=environment, timeout=120, check=True
+    )
+    assert ("leaked semaphore" in done.stderr) == told
+    assert done.stdout.strip() == "as it was"
