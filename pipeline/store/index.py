@@ -2,11 +2,12 @@
 
 Times are in UTC, without a zone. Every row carries the id of the record it comes from, in `call`; `sources` tells which
 record of each kind and id is indexed. A call, its review and its comments share the call's id, so the tables of each
-kind are its own.
+kind are its own. `looked` is a note of whoever brings the index up to date, of how far that was done.
 """
 
+import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Self
 
@@ -15,6 +16,8 @@ from pipeline.log import get_logger
 from pipeline.store.index_rows import RecordKind, Rows
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from duckdb import DuckDBPyConnection
 
 _log = get_logger(__name__)
@@ -86,6 +89,10 @@ _COLUMNS = {name: columns for tables in TABLES.values() for name, columns in tab
 }
 
 
+_LOOKED = "CREATE TABLE IF NOT EXISTS looked (state VARCHAR)"
+_AMONG = "IN (SELECT unnest(?::VARCHAR[]))"
+
+
 class Entry(NamedTuple):
     """What the index is to have for a record: its number, 0 for none any more, and its rows."""
 
@@ -105,9 +112,10 @@ class Index:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._database = _connected(path, wait_s)
             _lay_out(self._database, path)
-            self._numbers = _numbers(self._database)
         except (OSError, duckdb.Error) as error:
             raise _unopened(path, error) from error
+        self._loaded: dict[tuple[RecordKind, str], int] | None = None
+        self._loading = threading.Lock()
 
     def __enter__(self) -> Self:
         return self
@@ -121,24 +129,71 @@ class Index:
 
     def known(self) -> dict[tuple[RecordKind, str], int]:
         """The number of the record that is indexed, by kind and id, as of now."""
-        return self._numbers.copy()
+        return self._numbers().copy()
 
     def number(self, kind: RecordKind, record_id: str) -> int:
-        """The number of the record that is indexed, 0 for none."""
-        return self._numbers.get((kind, record_id), 0)
+        """The number of the record that is indexed, 0 for none; the first time, all numbers are loaded."""
+        return self._numbers().get((kind, record_id), 0)
+
+    def numbers(self, kind: RecordKind, record_ids: Iterable[str]) -> dict[str, int]:
+        """The numbers of those of these records that are indexed; no others are loaded."""
+        query = f"SELECT id, number FROM sources WHERE kind = ? AND id {_AMONG}"  # noqa: S608 - our names
+        found = self.rows(query, [kind, list(record_ids)])
+        return {str(record_id): int(str(number)) for record_id, number in found}
+
+    def ids(self, kind: RecordKind) -> set[str]:
+        """The ids of a kind that are indexed."""
+        # as one text: a third of the time that so many rows take
+        found = self.rows("SELECT string_agg(id, ' ') FROM sources WHERE kind = ?", [kind])[0][0]
+        return set(str(found).split(" ")) if found else set()
+
+    @property
+    def looked(self) -> str | None:
+        """The note that was kept last, None for none."""
+        found = self.rows("SELECT state FROM looked")
+        return str(found[0][0]) if found else None
+
+    def keep_looked(self, state: str) -> None:
+        """Keep a note in place of the last one. Raises: StoreError."""
+        self._write(lambda writer: _note(writer, state))
+
+    def _numbers(self) -> dict[tuple[RecordKind, str], int]:
+        if self._loaded is None:
+            with self._loading:  # no write comes in between
+                if self._loaded is None:
+                    found = self.rows("SELECT kind, id, number FROM sources")
+                    self._loaded = {(kind, record_id): number for kind, record_id, number in found}  # type: ignore[misc]
+        return self._loaded
 
     def write(self, entries: Sequence[Entry]) -> None:
         """Put the rows of these records in place of those of earlier records of the same kinds and ids, all or none.
 
         No kind and id comes twice; an entry of number 0 only takes away. Raises: StoreError.
         """
+        with self._loading:
+            old = {kind: self._there(kind, entries) for kind in {entry.kind for entry in entries}}
+            self._write(lambda writer: _put(writer, entries, old))
+            loaded = {} if self._loaded is None else self._loaded
+            for entry in entries:
+                loaded[entry.kind, entry.record_id] = entry.number
+                if not entry.number:
+                    del loaded[entry.kind, entry.record_id]
+
+    def _there(self, kind: RecordKind, entries: Sequence[Entry]) -> list[str]:
+        """The ids of those entries of a kind that have rows already."""
+        ids = [entry.record_id for entry in entries if entry.kind == kind]
+        if self._loaded is None:
+            return list(self.numbers(kind, ids))
+        return [record_id for record_id in ids if (kind, record_id) in self._loaded]
+
+    def _write(self, act: "Callable[[DuckDBPyConnection], None]") -> None:
         import duckdb
 
         try:
             with self._database.cursor() as writer:
                 writer.begin()
                 try:
-                    self._write(writer, entries)
+                    act(writer)
                     writer.commit()
                 except BaseException:
                     writer.rollback()
@@ -147,21 +202,6 @@ class Index:
             raise StoreError(
                 f"cannot write the index: {error}", hint="check that the disk has room; then filmroom index rebuild"
             ) from error
-        for entry in entries:
-            self._numbers[entry.kind, entry.record_id] = entry.number
-            if not entry.number:
-                del self._numbers[entry.kind, entry.record_id]
-
-    def _write(self, writer: "DuckDBPyConnection", entries: Sequence[Entry]) -> None:
-        for kind in {entry.kind for entry in entries}:
-            of_kind = [entry for entry in entries if entry.kind == kind]
-            if old := [entry.record_id for entry in of_kind if (kind, entry.record_id) in self._numbers]:
-                for table in TABLES[kind]:
-                    writer.execute(f"DELETE FROM {table} WHERE list_contains(?, call)", [old])  # noqa: S608 - our names
-                writer.execute("DELETE FROM sources WHERE kind = ? AND list_contains(?, id)", [kind, old])
-            for table in TABLES[kind]:
-                _insert(writer, table, [row for entry in of_kind for row in entry.rows.get(table, ())])
-            _insert(writer, "sources", [(kind, entry.record_id, entry.number) for entry in of_kind if entry.number])
 
     def rows(self, query: str, parameters: Sequence[object] = ()) -> list[tuple[object, ...]]:
         """The rows that a query gives; any thread may ask. Raises: StoreError."""
@@ -256,6 +296,7 @@ def _lay_out(database: "DuckDBPyConnection", path: Path) -> None:
     if there and version != (SCHEMA,):
         _log.warning("%s is an index of another version: it is made anew from the files", path)
     elif there:
+        database.execute(_LOOKED)
         return
     database.begin()
     for table in there:
@@ -263,12 +304,25 @@ def _lay_out(database: "DuckDBPyConnection", path: Path) -> None:
     for table, columns in _COLUMNS.items():
         database.execute(f"CREATE TABLE {table} ({columns})")
     database.execute("CREATE TABLE schema_version AS SELECT ? AS version", [SCHEMA])
+    database.execute(_LOOKED)
     database.commit()
 
 
-def _numbers(database: "DuckDBPyConnection") -> dict[tuple[RecordKind, str], int]:
-    found = database.execute("SELECT kind, id, number FROM sources").fetchall()
-    return {(kind, record_id): number for kind, record_id, number in found}
+def _note(writer: "DuckDBPyConnection", state: str) -> None:
+    writer.execute("DELETE FROM looked")
+    writer.execute("INSERT INTO looked VALUES (?)", [state])
+
+
+def _put(writer: "DuckDBPyConnection", entries: Sequence[Entry], there: dict[RecordKind, list[str]]) -> None:
+    for kind, old in there.items():
+        of_kind = [entry for entry in entries if entry.kind == kind]
+        if old:
+            for table in TABLES[kind]:
+                writer.execute(f"DELETE FROM {table} WHERE call {_AMONG}", [old])  # noqa: S608 - our names
+            writer.execute(f"DELETE FROM sources WHERE kind = ? AND id {_AMONG}", [kind, old])  # noqa: S608
+        for table in TABLES[kind]:
+            _insert(writer, table, [row for entry in of_kind for row in entry.rows.get(table, ())])
+        _insert(writer, "sources", [(kind, entry.record_id, entry.number) for entry in of_kind if entry.number])
 
 
 def _insert(writer: "DuckDBPyConnection", table: str, rows: Sequence[tuple[object, ...]]) -> None:

@@ -1,6 +1,7 @@
 """Bringing the index up to date: which records are newer than it, what rows they give, how they get in."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from pipeline.domain.metrics import CallMetrics
 from pipeline.domain.recording import Recording
 from pipeline.domain.work import CallRecord
 from pipeline.errors import StoreError
+from pipeline.store import looked
 from pipeline.store.changes import Change
 from pipeline.store.index import Entry, Index
 from pipeline.store.index_rows import (
@@ -58,6 +60,8 @@ class Scan:
         self._ids = {kind: list(records.ids()) for kind, records in self._records}
         self.total = sum(map(len, self._ids.values()))
         self.done = 0
+        self.empty = set[RecordKind]()
+        """Kinds that have folders without a record, as whoever was killed, or is at it, leaves one."""
 
     def newer(self) -> Iterator[Change | None]:
         """What is not in the index as the files have it, kind by kind; None for each record that is."""
@@ -66,6 +70,8 @@ class Scan:
                 known = self._known.pop((kind, record_id), 0)
                 number = records.number_since(record_id, known)
                 self.done += 1
+                if not number:
+                    self.empty.add(kind)
                 yield Change(kind, record_id, number) if number != known else None
         for kind, record_id in self._known:
             yield Change(kind, record_id, 0)
@@ -92,12 +98,28 @@ def unread(change: Change, error: StoreError) -> Unread:
 def refresh(workspace: "Workspace", index: Index) -> Refreshed:
     """What was newer than the index: how many records are in it now, and which cannot be read.
 
-    Of those the index keeps what it had, and they are tried, and told, again the next time.
+    Of those the index keeps what it had, and they are tried, and told, again the next time. Every record is looked at
+    only when `looked` cannot tell what is new.
     """
+    last = looked.noted(index)
+    news = looked.news(workspace, index, last, now=time.time()) if last else None
+    if news is not None:
+        refreshed = _taken_in(workspace, index, news.changes)
+        note: looked.Looked | None = news.looked
+    else:
+        began, scan = looked.begun(workspace, now=time.time()), Scan(workspace, index)
+        refreshed = _taken_in(workspace, index, filter(None, scan.newer()))
+        note = looked.without(began, scan.empty) if began else last
+    if note and note != last and not refreshed.unread:
+        index.keep_looked(note.model_dump_json())
+    return refreshed
+
+
+def _taken_in(workspace: "Workspace", index: Index, changes: Iterable[Change]) -> Refreshed:
     failed: list[Unread] = []
 
     def entries() -> Iterator[Entry]:
-        for change in filter(None, Scan(workspace, index).newer()):
+        for change in changes:
             try:
                 yield entry_of(workspace, change)
             except StoreError as error:

@@ -27,6 +27,11 @@ class Records(Generic[_V]):
         self._kind = kind
         self._changes = changes
 
+    @property
+    def root(self) -> Path:
+        """The folder of this kind."""
+        return self._root
+
     def append(self, record_id: str, record: _V, *, after: int | None = None) -> int:
         """The number of the record, from 1.
 
@@ -40,15 +45,26 @@ class Records(Generic[_V]):
                 hint="look at the newer state and save again",
             )
         data = json.dumps(record.model_dump(mode="json"), ensure_ascii=False, indent=1).encode()
-        while not create(self._folder(record_id) / f"r.{last + 1:06d}.json", data):
+        while not self._created(record_id, last + 1, data):
             if after is not None:
                 raise StaleError(
                     f"{record_id} was changed at the same time", hint="look at the newer state and save again"
                 )
             last += 1
-        if self._changes is not None:
-            self._changes.announce(self._root.name, record_id, last + 1)
         return last + 1
+
+    def _created(self, record_id: str, number: int, data: bytes) -> bool:
+        """Announced before and after: whoever is killed in between leaves a line about a record that may be there."""
+        path = self._folder(record_id) / f"r.{number:06d}.json"
+        self._announce(record_id, number)
+        created = create(path, data)
+        if created:
+            self._announce(record_id, number)
+        return created
+
+    def _announce(self, record_id: str, number: int) -> None:
+        if self._changes is not None and self._root.parent.is_dir():
+            self._changes.announce(self._root.name, record_id, number)
 
     def last(self, record_id: str) -> _V | None:
         """The latest record, or None. Raises: StoreError for a damaged file."""
@@ -70,6 +86,14 @@ class Records(Generic[_V]):
             with os.scandir(self._root) as entries:
                 found = sorted(entry.name for entry in entries if _ID.match(entry.name) and entry.is_dir())
             yield from found
+
+    def differing(self, known: set[str]) -> set[str]:
+        """The ids that are only here or only among those known: one listing, and a look at what is new in it."""
+        try:
+            names = set(os.listdir(self._root))  # noqa: PTH208 - names are enough, and ten times as quick
+        except FileNotFoundError:
+            return known
+        return (known - names) | {name for name in names - known if self.has(name)}
 
     def has(self, record_id: str) -> bool:
         """Whether this is an id that has records; False for what is no id."""

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.domain.correction import Corrections
-from pipeline.errors import StaleError, StoreError
+from pipeline.errors import StaleError, StoreError, UnavailableError
 from pipeline.store.changes import Change, Changes
 from pipeline.store.records import Records
 
@@ -63,7 +63,7 @@ def test_a_damaged_record_is_named(records: Records[Corrections], tmp_path: Path
         records.last("c1234")
 
 
-def test_every_record_is_announced_when_it_stands(tmp_path: Path) -> None:
+def test_every_record_is_announced_before_it_stands_and_after(tmp_path: Path) -> None:
     changes = Changes(tmp_path / "changes.log")
     records = Records(tmp_path / "comments", Corrections, changes)
     tail = changes.tail()
@@ -71,7 +71,26 @@ def test_every_record_is_announced_when_it_stands(tmp_path: Path) -> None:
     records.append("c1234", said_by("bob"))
     with pytest.raises(StaleError):
         records.append("c1234", said_by("cid"), after=1)
-    assert tail.new() == (Change("comments", "c1234", 1), Change("comments", "c1234", 2))
+    assert [change.number for change in tail.new()] == [1, 1, 2, 2]
+
+
+def test_a_writer_that_is_killed_before_it_can_tell_has_told(tmp_path: Path) -> None:
+    changes = Changes(tmp_path / "changes.log")
+    records = Records(tmp_path / "comments", Corrections, changes)
+    tail = changes.tail()
+    (tmp_path / "comments").touch()  # a folder that cannot be made stands for a kill on the way
+    with pytest.raises(UnavailableError):
+        records.append("c1234", said_by("ann"))
+    assert tail.new() == (Change("comments", "c1234", 1),)
+
+
+def test_ids_that_differ_are_those_that_one_side_lacks(records: Records[Corrections], tmp_path: Path) -> None:
+    assert records.differing({"c1111"}) == {"c1111"}
+    for call in ("c2222", "c3333"):
+        records.append(call, said_by("ann"))
+    (tmp_path / "corrections" / "c4444").touch()
+    (tmp_path / "corrections" / "NOT AN ID").mkdir()
+    assert records.differing({"c1111", "c2222"}) == {"c1111", "c3333"}
 
 
 def test_a_newer_record_is_noticed_by_whoever_knows_an_earlier_one(records: Records[Corrections]) -> None:
