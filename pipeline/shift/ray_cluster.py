@@ -5,6 +5,7 @@ for itself listens on 127.0.0.1 only, keeps its logs in a folder of its own and 
 """
 
 import os
+import socket
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,6 +25,7 @@ _CURRENT = Path(tempfile.gettempdir(), "ray", "ray_current_cluster")
 _OBJECTS_BYTES = 100 * 1024**2
 """What passes through Ray's own object store is small: results of stages go to the store of the workspace."""
 _SHOWN = 120
+_ANSWER_S = 10.0
 _INSTALL = 'pip install "filmroom[ray]", on this machine and on every other of the cluster'
 
 
@@ -120,11 +122,19 @@ def _enter(ray: Any, address: str | None, logs: str) -> None:
         ray.init(address=OWN, object_store_memory=_OBJECTS_BYTES, _temp_dir=logs, **quietly)
         return
     try:
+        _require_answer(address or _CURRENT.read_text(encoding="ascii").strip())
         ray.init(address=address or "auto", log_to_driver=False, configure_logging=False)
-    except (ConnectionError, RuntimeError, ValueError) as error:
+    except (OSError, RuntimeError, ValueError) as error:
         at = address or f"the address in {_CURRENT}"
         raise UsageError(
-            f"no Ray cluster at {at}: {str(error).splitlines()[0]}",
+            f"no Ray cluster at {at}: {(str(error).splitlines() or [type(error).__name__])[0]}",
             hint="start one with ray start --head, or give [ray] address in filmroom.toml; "
             f'address = "{OWN}" is a cluster of this machine alone',
         ) from error
+
+
+def _require_answer(address: str) -> None:
+    """Passes when somebody listens at host:port, since Ray itself would try for minutes. Raises: OSError."""
+    host, _, port = address.rpartition(":")
+    if host and port.isdecimal() and "//" not in host:
+        socket.create_connection((host.strip("[]"), int(port)), timeout=_ANSWER_S).close()
