@@ -9,7 +9,7 @@ from pipeline.shift.stations import StationName
 _GB = 1024**3
 _HEARING_GB = 1.5
 _READING_GB = {"similarity": 0.7, "turnwise": 2.5, "llm": 0.7}
-"""What a worker was seen to need at most, by station and reader."""
+"""What a worker is reckoned to need, rather too much than too little, by station and reader."""
 _SHARE = 0.7
 """Of the memory that is free, what workers may take: the rest is for calls longer than those measured."""
 _ASKING = 2
