@@ -55,7 +55,8 @@ def test_the_page_of_a_call_is_silent_where_a_number_was_spoken_and_nowhere_else
     (span, *more) = masked_spans(redactor.conversation(conversation))
     assert not more
     # 21 words over 20 s from 10 s on, the digits being the 8th to the 17th: 10 + 20 * 7/21 to 10 + 20 * 17/21
-    assert (span.start, span.end) == (pytest.approx(16.67, abs=0.5), pytest.approx(26.19, abs=0.5))
+    assert span.start == pytest.approx(16.67, abs=0.5)
+    assert span.end == pytest.approx(26.19, abs=0.5)
     plain, muted = exported(room, tmp_path, None), exported(room, tmp_path, redactor)
     inside = (span.start + 0.2, span.end - 0.2)
     assert loudness(muted, *inside) < 0.01 * loudness(plain, *inside)
