@@ -11,6 +11,7 @@ from pipeline.domain.chat import Usage
 from pipeline.domain.coaching import Draft
 from pipeline.domain.provenance import Provenance
 from pipeline.domain.work import StageName
+from pipeline.errors import NotFoundError
 from pipeline.ports import Progress
 from pipeline.store.objects import ObjectStore, Work
 
@@ -64,6 +65,13 @@ class Keeper:
         )
         self._objects.put(work, value, provenance)
         self.did_something = True
+
+
+class LookingKeeper(Keeper):
+    """A keeper that has what was kept and makes nothing. `kept` raises NotFoundError where a result is missing."""
+
+    def _make(self, work: Work, stage: StageName, make: Callable[[Progress], _V]) -> None:  # noqa: ARG002 - not made
+        raise NotFoundError(f"{stage}: no result {work.key} is kept", hint="run it again to make it")
 
 
 def _usage_of(value: Value) -> Usage:

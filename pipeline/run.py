@@ -19,7 +19,7 @@ from pipeline.domain.work import CallOutcome, CallRecord, QuarantineRecord
 from pipeline.engines.redaction import keyed
 from pipeline.errors import BudgetError, EndpointError, FilmroomError, NotAnsweredError, StageError, UnavailableError
 from pipeline.judgement import UNREAD_HINT
-from pipeline.keeping import Keeper
+from pipeline.keeping import Keeper, LookingKeeper
 from pipeline.log import get_logger
 from pipeline.ports import Progress, Samples, Unwatched, Watcher
 from pipeline.stages.ingest import Candidate, Limits, format_of, identify, ingest, lasting, read_script
@@ -36,6 +36,7 @@ __all__ = [
     "attempt",
     "go_through",
     "hear",
+    "if_kept",
     "review_calls",
     "settle",
 ]
@@ -94,6 +95,21 @@ def attempt(night: Night, candidate: Candidate, watcher: Watcher) -> Attempt:
     return _attempted(night, candidate, watcher, _RunCall.review)
 
 
+def if_kept(night: Night, candidate: Candidate) -> Attempt | None:
+    """What there is to settle of a call whose every result is kept already; None when any of it is to be made.
+
+    No model is loaded and nothing is decoded, sent or written. Whatever stands in the way is left for `attempt` to find
+    and to tell: it is None here.
+    """
+    started = time.perf_counter()
+    work = _RunCall(night, candidate, LookingKeeper(night.workspace.objects))
+    try:
+        call = work.review()
+    except Exception:  # noqa: BLE001 - a result that is missing, or what `attempt` will meet and tell
+        return None
+    return _gone_through(night, work, call, time.perf_counter() - started)
+
+
 def hear(night: Night, candidate: Candidate, watcher: Watcher, *, part: HearingPart) -> Attempt | None:
     """None once recogniser or diarizer has been through the call's recording; else why it could not.
 
@@ -142,17 +158,21 @@ def _attempted(night: Night, candidate: Candidate, watcher: Watcher, way: Callab
         hint = "this should not happen: please report it with the log; run again to retry"
         unexpected = StageError(work.keeper.failed_stage, _told_of(error, night), hint=hint)
         return _set_aside(night, work, unexpected, time.perf_counter() - started)
+    return _gone_through(night, work, call, time.perf_counter() - started)
+
+
+def _gone_through(night: Night, work: "_RunCall", call: str, seconds: float) -> Attempt:
     status = "done" if work.keeper.did_something else "skipped"
     unread = work.unread if status == "done" else None  # told once, when it happened
     outcome = CallOutcome(
         call=call,
-        path=candidate.path,
+        path=work.candidate.path,
         status=status,
         reason=work.left or unread,
         hint=unread and UNREAD_HINT.format(call=call),
-        seconds=time.perf_counter() - started,
+        seconds=seconds,
     )
-    return Attempt(outcome, record=work.record, done=candidate.place, at=night.now())
+    return Attempt(outcome, record=work.record, done=work.candidate.place, at=night.now())
 
 
 def _set_aside(night: Night, work: "_RunCall", error: FilmroomError, seconds: float) -> Attempt:

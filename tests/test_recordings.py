@@ -265,11 +265,11 @@ class TestMeasures:
         assert found.errors < one.errors / 3
 
 
-def test_second_run_does_nothing_in_under_10_seconds(reviewed: Reviewed) -> None:
+def test_second_run_does_nothing_in_under_5_seconds(reviewed: Reviewed) -> None:
     before = processor_seconds()
     outcomes = run_command(reviewed.folder, reviewed.workspace, reader="similarity")
     spent = processor_seconds() - before
     done = [outcome.status for outcome in reviewed.outcomes]
     assert [o.status for o in outcomes] == ["skipped" if status == "done" else status for status in done]
-    # Processor time, since the machine may be busy with other things; that of three workers' start is in it.
-    assert spent < 10.0
+    # Processor time, since the machine may be busy with other things; no worker is started when all is kept.
+    assert spent < 5.0

@@ -1,10 +1,11 @@
 """Owns which call goes to which station next, and when a call is to be settled: no thread, no process and no clock.
 
-Both engines of the night shift drive one `Flow`; they only carry tickets to stations and bring back what came of them.
+A call of which everything is kept goes to no station. Both engines of the night shift drive one `Flow`; they only
+carry tickets to stations and bring back what came of them.
 """
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
@@ -19,6 +20,16 @@ READING_FIRST: tuple[StationName, ...] = ("reading", "voices", "listening")
 """The order in which an engine should offer free workers: calls are finished before more are half heard."""
 _STAGE_OF: dict[StationName, StageName] = {"listening": "transcribe", "voices": "diarize", "reading": "observe"}
 _BEFORE_HEARING: tuple[StageName, ...] = ("ingest", "import")
+_MOST_KEPT = 20
+"""Calls with nothing to do that are looked up in a row before they are settled, so that the night can be seen to go on
+and can be stopped."""
+
+IfKept = Callable[[Candidate], Attempt | None]
+"""What there is to settle of a call of which everything is kept; None for any other."""
+
+
+def _never_kept(_: Candidate) -> Attempt | None:
+    return None
 
 
 @dataclass(frozen=True)
@@ -63,10 +74,13 @@ class Flow:
         *,
         most_under_way: int,
         deaths: int,
+        if_kept: IfKept = _never_kept,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._source = source
         self._most, self._deaths, self._now = max(1, most_under_way), deaths, now
+        self._if_kept = if_kept
+        self._kept: list[tuple[int, Attempt]] = []
         self._calls: dict[int, _Call] = {}
         self._taken = 0
         self._closed = False
@@ -83,6 +97,11 @@ class Flow:
         call.at.add(station)
         asks = self._asking.begin() if station == "reading" else True
         return Ticket(call.number, call.candidate, station, asks)
+
+    def kept(self) -> Iterator[tuple[int, Attempt]]:
+        """What there is to settle of calls that were taken since and need no station, with their numbers."""
+        while self._kept:
+            yield self._kept.pop(0)
 
     def ingested(self, number: int) -> None:
         """The recording's ingest is kept: the other hearing station may have it too. Saying so is not required."""
@@ -146,12 +165,12 @@ class Flow:
     @property
     def ended(self) -> bool:
         """Whether nothing is out and nothing will be handed out any more."""
-        return self.idle and (self._closed or (self._source.ended and not self._calls))
+        return self.idle and not self._kept and (self._closed or (self._source.ended and not self._calls))
 
     @property
     def waiting(self) -> bool:
         """Whether everything taken is settled and more may come: a watched folder with nothing new in it."""
-        return not self._calls and not self.ended
+        return not self._calls and not self._kept and not self.ended
 
     @property
     def endpoint_silent(self) -> bool:
@@ -163,12 +182,17 @@ class Flow:
 
     def _take(self) -> bool:
         """Whether one more call is under way."""
-        if len(self._calls) >= self._most or self._source.ended or (candidate := self._source.take()) is None:
-            return False
-        self._taken += 1
-        todo: set[StationName] = {"reading"} if candidate.is_transcript else set(HEARING)
-        self._calls[self._taken] = _Call(self._taken, candidate, todo)
-        return True
+        while len(self._calls) < self._most and len(self._kept) < _MOST_KEPT:
+            if self._source.ended or (candidate := self._source.take()) is None:
+                return False
+            self._taken += 1
+            if (attempt := self._if_kept(candidate)) is not None:
+                self._kept.append((self._taken, attempt))
+                continue
+            todo: set[StationName] = {"reading"} if candidate.is_transcript else set(HEARING)
+            self._calls[self._taken] = _Call(self._taken, candidate, todo)
+            return True
+        return False
 
     def _back(self, ticket: Ticket) -> _Call:
         call = self._calls.get(ticket.number)

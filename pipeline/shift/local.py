@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from multiprocessing.connection import Connection, wait
 
-from pipeline.callwork import KnownFacts
+from pipeline.callwork import Facts, KnownFacts
 from pipeline.config import usable_cores
 from pipeline.domain.work import CallOutcome
 from pipeline.errors import BudgetError, StageError
@@ -16,7 +16,7 @@ from pipeline.shift.crew import Crew, crew_for, free_memory
 from pipeline.shift.flow import READING_FIRST, Flow, Ticket
 from pipeline.shift.ports import Board, Source, Stop
 from pipeline.shift.spec import NightSpec
-from pipeline.shift.stations import HEARING, Reading, Station, StationName
+from pipeline.shift.stations import HEARING, Reading, Station, StationName, looker
 from pipeline.shift.unasked import UnaskedChat
 from pipeline.shift.workers import At, Ended, ProcessWorker, Raised, ThreadWorker, Worker, quieten_tracker
 from pipeline.store.exchanges import KeptExchanges
@@ -34,13 +34,16 @@ def carry_out(
 ) -> Iterator[CallOutcome]:
     """What became of each call, in the order in which that is known; see `pipeline.shift.ports.ShiftEngine`.
 
-    Workers are started when there is work for them: a night of transcripts loads no recogniser. Closing the iterator
-    ends every worker. Raises: BudgetError; StoreError; StageError when workers of a station die before they can work;
-    UsageError and WeightsError as making the models.
+    Workers are started when there is work for them: a night of transcripts loads no recogniser, and one in which all is
+    kept starts none. Closing the iterator ends every worker. Raises: BudgetError; StoreError; StageError when workers
+    of a station die before they can work; UsageError and WeightsError as making the models.
     """
     quieten_tracker()
     crew = crew_for(spec.config, usable_cores(), free_memory())
-    shift = _Shift(spec, crew, Flow(source, most_under_way=crew.most_under_way, deaths=spec.config.shift.deaths), board)
+    facts = KnownFacts(Workspace(spec.root, store=spec.config.store))
+    if_kept = looker(spec, chat=chat, facts=facts)
+    flow = Flow(source, most_under_way=crew.most_under_way, deaths=spec.config.shift.deaths, if_kept=if_kept)
+    shift = _Shift(spec, crew, flow, board, facts)
     shift.chat = chat
     try:
         yield from shift.night(stop)
@@ -51,11 +54,11 @@ def carry_out(
 class _Shift:
     """One night of one machine."""
 
-    def __init__(self, spec: NightSpec, crew: Crew, flow: Flow, board: Board) -> None:
+    def __init__(self, spec: NightSpec, crew: Crew, flow: Flow, board: Board, facts: Facts) -> None:
         self.chat: ChatModel | None = None
         self._spec, self._crew, self._flow, self._board = spec, crew, flow, board
         self._workspace = Workspace(spec.root, store=spec.config.store)
-        self._facts = KnownFacts(self._workspace)
+        self._facts = facts
         self._workers: list[Worker] = []
         self._unready: dict[StationName, int] = {}
         self._budget: BudgetError | None = None
@@ -68,9 +71,13 @@ class _Shift:
                 until = time.monotonic() + self._spec.config.shift.grace_s
                 self._flow.close()
             self._hand_out()
+            kept = False
+            for number, attempt in self._flow.kept():
+                kept = True
+                yield self._settle(number, attempt)
             if until is not None and time.monotonic() >= until:
                 return
-            yield from self._come_back()
+            yield from self._come_back(0.0 if kept else _LOOK_S)
         if self._budget is not None:
             raise self._budget
 
@@ -109,13 +116,13 @@ class _Shift:
             chat = UnaskedChat(chat.identity, KeptExchanges(self._workspace.objects))
         return Reading(self._spec, chat=chat, facts=self._facts)
 
-    def _come_back(self) -> Iterator[CallOutcome]:
-        """What was settled after waiting for any worker, though not for long."""
+    def _come_back(self, patience: float) -> Iterator[CallOutcome]:
+        """What was settled after waiting so many seconds at most for any worker."""
         waited: list[Connection | int] = [handle for worker in self._workers for handle in worker.waitables]
         if not waited:
-            time.sleep(_LOOK_S)
+            time.sleep(patience)
             return
-        found = set(wait(waited, timeout=_LOOK_S))
+        found = set(wait(waited, timeout=patience))
         for worker in [w for w in self._workers if not found.isdisjoint(w.waitables)]:
             death = worker.death  # asked first: whatever it said before it died is heard then
             yield from self._heard_of(worker)
@@ -172,6 +179,10 @@ class _Shift:
     def _settled(self, ticket: Ticket, attempt: Attempt | None) -> Iterator[CallOutcome]:
         if attempt is None:
             return
+        yield self._settle(ticket.number, attempt)
+
+    def _settle(self, number: int, attempt: Attempt) -> CallOutcome:
+        """The outcome, once the records say it and the board was told."""
         outcome = settle(self._workspace, attempt)
-        self._board.finished(ticket.number, outcome)
-        yield outcome
+        self._board.finished(number, outcome)
+        return outcome

@@ -18,7 +18,7 @@ from pipeline.shift.ray_cluster import joined
 from pipeline.shift.ray_crew import RayCrew, Returned
 from pipeline.shift.ray_records import Told
 from pipeline.shift.spec import NightSpec
-from pipeline.shift.stations import StationName
+from pipeline.shift.stations import StationName, looker
 from pipeline.store.workspace import Workspace
 
 _log = get_logger(__name__)
@@ -41,7 +41,8 @@ def carry_out(
     with joined(spec.config.ray) as cluster:
         crew = RayCrew(cluster, spec, chat)
         try:
-            flow = Flow(source, most_under_way=crew.most_under_way, deaths=spec.config.shift.deaths)
+            deaths, if_kept = spec.config.shift.deaths, looker(spec, chat=chat)
+            flow = Flow(source, most_under_way=crew.most_under_way, deaths=deaths, if_kept=if_kept)
             yield from _Shift(spec, crew, flow, board).night(stop)
         finally:
             crew.dismiss()
@@ -68,7 +69,11 @@ class _Shift:
             self._hand_out()
             if until is not None and time.monotonic() >= until:
                 return
-            for returned in self._returned():
+            kept = False
+            for number, attempt in self._flow.kept():
+                kept = True
+                yield self._settle(number, attempt)
+            for returned in self._returned(0.0 if kept else _LOOK_S):
                 yield from self._settled(returned.ticket, self._came_back(returned))
         if self._ending is not None:
             raise self._ending
@@ -105,8 +110,8 @@ class _Shift:
         self._ending = self._ending or error
         self._close()
 
-    def _returned(self) -> Iterator[Returned]:
-        yield from self._crew.returned(_LOOK_S)
+    def _returned(self, patience: float) -> Iterator[Returned]:
+        yield from self._crew.returned(patience)
         self._note(self._crew.told())
         if time.monotonic() - self._looked > _MACHINES_S:
             self._looked = time.monotonic()
@@ -150,6 +155,10 @@ class _Shift:
         if attempt is None:
             return
         self._stages.pop(ticket.number, None)
+        yield self._settle(ticket.number, attempt)
+
+    def _settle(self, number: int, attempt: Attempt) -> CallOutcome:
+        """The outcome, once the records say it and the board was told."""
         outcome = settle(self._workspace, attempt)
-        self._board.finished(ticket.number, outcome)
-        yield outcome
+        self._board.finished(number, outcome)
+        return outcome

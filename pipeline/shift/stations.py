@@ -4,11 +4,13 @@ What a station makes is kept by its work key before it says so; the same call gi
 a station that dies, on whatever machine, is replaced by another, and nothing that was kept is made again.
 """
 
+from collections.abc import Callable
 from typing import Literal, Protocol
 
 from pipeline.callwork import Facts
+from pipeline.domain.addresses import is_address
 from pipeline.ports import ChatModel, Watcher
-from pipeline.run import Attempt, attempt, hear
+from pipeline.run import Attempt, attempt, hear, if_kept
 from pipeline.shift.spec import NightSpec
 from pipeline.stages.ingest import Candidate
 
@@ -59,3 +61,18 @@ class Reading:
     def run(self, candidate: Candidate, watcher: Watcher) -> Attempt | None:
         """What came of the call."""
         return attempt(self._night, candidate, watcher)
+
+
+def looker(
+    spec: NightSpec, *, chat: ChatModel | None = None, facts: Facts | None = None
+) -> Callable[[Candidate], Attempt | None]:
+    """Tells, in this process and with no model loaded, what there is to settle of a call of which everything is kept.
+
+    None of any other call, and of one in a bucket: it would have to be fetched first, which is a worker's work.
+    """
+    night = spec.open(chat=chat, facts=facts)
+
+    def looked(candidate: Candidate) -> Attempt | None:
+        return None if is_address(candidate.path) else if_kept(night, candidate)
+
+    return looked

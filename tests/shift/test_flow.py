@@ -325,3 +325,39 @@ def test_every_call_is_settled_exactly_once_whatever_happens_to_it(
     expected = [f"/calls/{n}.{'vtt' if told else 'wav'}" for n, told in enumerate(kinds)]
     assert sorted(map(str, settled)) == sorted(expected)
     assert highest <= min(most, len(kinds))
+
+
+def kept(candidate: Candidate) -> Attempt | None:
+    """What there is to settle of calls whose names begin with k: everything of them is kept."""
+    if not candidate.path.name.startswith("k"):
+        return None
+    return Attempt(CallOutcome(call=None, path=candidate.path, status="skipped", seconds=0.0))
+
+
+def test_a_call_of_which_everything_is_kept_goes_to_no_station_and_keeps_its_number() -> None:
+    calls = Listed([recording("k1"), recording("a"), transcript("k2")])
+    flow = Flow(calls, most_under_way=8, deaths=3, if_kept=kept, now=lambda: NOW)
+    assert given_out(flow, "listening").number == 2
+    assert flow.next("reading") is None
+    assert [(number, attempt.outcome.path.name) for number, attempt in flow.kept()] == [(1, "k1.wav"), (3, "k2.vtt")]
+    assert list(flow.kept()) == []
+
+
+def test_a_night_ends_only_when_the_calls_with_nothing_to_do_were_asked_for() -> None:
+    flow = Flow(Listed([recording("k1")]), most_under_way=1, deaths=3, if_kept=kept, now=lambda: NOW)
+    assert flow.next("listening") is None
+    assert not flow.ended
+    assert not flow.waiting
+    assert len(list(flow.kept())) == 1
+    assert flow.ended
+
+
+def test_calls_with_nothing_to_do_are_looked_up_a_few_at_a_time() -> None:
+    flow = Flow(
+        Listed([recording(f"k{n}") for n in range(45)]), most_under_way=1, deaths=3, if_kept=kept, now=lambda: NOW
+    )
+    found = []
+    while not flow.ended:
+        assert flow.next("listening") is None
+        found.append(len(list(flow.kept())))
+    assert found == [20, 20, 5]

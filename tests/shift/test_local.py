@@ -1,5 +1,6 @@
 """A night by worker processes: whoever dies is replaced, one bad call stops no other, and nobody outlives the run."""
 
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -18,10 +19,12 @@ from pipeline.domain.work import CallOutcome
 from pipeline.errors import BudgetError, StageError
 from pipeline.ports import ChatModel, Engine, Progress, silent
 from pipeline.run import review_calls
+from pipeline.shift import local
 from pipeline.shift.local import carry_out
 from pipeline.shift.ports import Listed, Stop, Unboarded
 from pipeline.shift.spec import NightSpec
 from pipeline.shift.stations import StationName
+from pipeline.shift.workers import ProcessWorker
 from pipeline.stages.ingest import discover
 from pipeline.store.workspace import Workspace
 from tests.shift.scripted_nights import scripted_engine, scripted_night, small, sounds
@@ -63,6 +66,27 @@ def test_workers_keep_what_one_loop_keeps_and_a_second_night_skips_it(tmp_path: 
     assert objects(tmp_path / "w") == objects(tmp_path / "loop")
     assert {o.status for o in night(spec, folder).values()} == {"skipped"}
     assert not workers()
+
+
+@pytest.mark.slow
+def test_a_night_in_which_all_is_kept_starts_no_worker_and_one_with_a_new_call_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = sounds(tmp_path / "calls", "plain-1", "plain-2")
+    spec = scripted_night(tmp_path / "w")
+    night(spec, folder)
+    started: list[str] = []
+
+    def noted(spec: NightSpec, station: StationName) -> ProcessWorker:
+        started.append(station)
+        return ProcessWorker(spec, station)
+
+    monkeypatch.setattr(local, "ProcessWorker", noted)
+    assert {o.status for o in night(spec, folder).values()} == {"skipped"}
+    assert started == []
+    sounds(folder, "plain-3")
+    assert Counter(o.status for o in night(spec, folder).values()) == {"skipped": 2, "done": 1}
+    assert set(started) == {"listening", "voices", "reading"}
 
 
 @pytest.mark.slow
@@ -187,9 +211,10 @@ def test_an_empty_purse_ends_the_night_after_what_is_under_way_was_kept(tmp_path
 
 
 def dying_engine(config: Config, chat: ChatModel | None) -> Engine:
-    """Scripted: kills whoever makes it."""
-    os.kill(os.getpid(), signal.SIGSEGV)
-    raise AssertionError
+    """Scripted: kills a worker that makes it; the run makes one too, to look calls up, and loads nothing."""
+    if multiprocessing.parent_process() is not None:
+        os.kill(os.getpid(), signal.SIGSEGV)
+    return scripted_engine(config, chat)
 
 
 @pytest.mark.slow
