@@ -1,20 +1,17 @@
 """Owns what runs inside a worker of a cluster: one station, its models loaded once, and its line to the run."""
 
 import logging
-import threading
 import time
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 from pipeline import __version__
-from pipeline.domain.work import CallOutcome, StageName
 from pipeline.engines.local import require_models, require_reading
 from pipeline.errors import FilmroomError, StageError, UsageError
 from pipeline.run import Attempt
 from pipeline.shift.ray_cluster import import_ray
 from pipeline.shift.ray_endpoint import RemoteChat
 from pipeline.shift.ray_records import ForwardedLog, Hand, May, RemoteFacts, unpacked
+from pipeline.shift.seldom import Seldom
 from pipeline.shift.spec import NightSpec, local_engine
 from pipeline.shift.stations import Listening, Reading, Station, StationName, Voices
 from pipeline.shift.unasked import UnaskedChat
@@ -78,9 +75,11 @@ class StationActor:
         may: May = self._ray.get(self._records.begin.remote(hand, self._machine))
         if may != "go":
             return Back(hand, may)
+        tell = self._records.stage_at.remote  # and waits for no answer
+        seldom = Seldom(lambda stage, share: tell(hand.number, stage, share), every_s=_EVERY_S)
         started = time.perf_counter()
         try:
-            attempt = self._stations[asks].run(candidate, _Teller(self._records, hand.number))
+            attempt = self._stations[asks].run(candidate, seldom)
         except FilmroomError as error:
             return Back(hand, error=error, seconds=time.perf_counter() - started)
         finally:
@@ -114,27 +113,3 @@ class StationActor:
             return None
         endpoint, parallel = self._ray.get_actor(self._lines.endpoint), spec.config.llm.parallel
         return RemoteChat(self._ray, endpoint, identity=self._lines.identity, parallel=parallel)
-
-
-class _Teller:
-    """Tells the records' actor where a call is, and waits for no answer; fulfils `Watcher`."""
-
-    def __init__(self, records: Any, number: int) -> None:
-        self._records, self._number = records, number
-        self._lock = threading.Lock()
-        self._told: dict[StageName, float] = {}
-
-    def call_started(self, path: Path, number: int, of: int) -> None:
-        """See `Watcher`."""
-
-    def call_finished(self, outcome: CallOutcome) -> None:
-        """See `Watcher`."""
-
-    def stage_at(self, stage: StageName, share: float) -> None:
-        """See `Watcher`."""
-        now = time.monotonic()
-        with self._lock:
-            if 0 < share < 1 and now - self._told.get(stage, 0.0) < _EVERY_S:
-                return
-            self._told[stage] = now
-        self._records.stage_at.remote(self._number, stage, share)

@@ -17,13 +17,13 @@ from dataclasses import dataclass
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
-from pathlib import Path
 from typing import Protocol
 
-from pipeline.domain.work import CallOutcome, StageName
+from pipeline.domain.work import StageName
 from pipeline.log import configure, get_logger
 from pipeline.run import Attempt
 from pipeline.shift.flow import Ticket
+from pipeline.shift.seldom import Seldom
 from pipeline.shift.spec import NightSpec
 from pipeline.shift.stations import Listening, Reading, Station, StationName, Voices
 
@@ -249,6 +249,7 @@ def _end_with(parent: int) -> None:
 def _work(line: Connection, make: MakeStation) -> None:
     """Take calls from the line until it is closed, and say what came of each."""
     stations: dict[bool, Station] = {}
+    seldom = Seldom(lambda stage, share: line.send(At(stage, share)), every_s=_EVERY_S)
     try:
         stations[True] = make(True)
         line.send(Ready())
@@ -257,7 +258,7 @@ def _work(line: Connection, make: MakeStation) -> None:
             if ticket.asks not in stations:
                 stations[ticket.asks] = make(ticket.asks)
             started = time.perf_counter()
-            attempt = stations[ticket.asks].run(ticket.candidate, _Teller(line))
+            attempt = stations[ticket.asks].run(ticket.candidate, seldom)
             line.send(Ended(attempt, time.perf_counter() - started))
     except (EOFError, BrokenPipeError, ConnectionResetError):
         return  # the run has ended
@@ -270,27 +271,3 @@ def _tell_of(error: Exception, line: Connection) -> None:
         line.send(Raised(error))
     except OSError:
         _log.info("the run had ended when a worker failed: %s", type(error).__name__)
-
-
-class _Teller:
-    """Tells the run where a call is, seldom enough that nobody waits for it; fulfils `Watcher`."""
-
-    def __init__(self, line: Connection) -> None:
-        self._line = line
-        self._lock = threading.Lock()
-        self._told: dict[StageName, float] = {}
-
-    def call_started(self, path: Path, number: int, of: int) -> None:
-        """See `Watcher`."""
-
-    def call_finished(self, outcome: CallOutcome) -> None:
-        """See `Watcher`."""
-
-    def stage_at(self, stage: StageName, share: float) -> None:
-        """See `Watcher`."""
-        now = time.monotonic()
-        with self._lock:
-            if 0 < share < 1 and now - self._told.get(stage, 0.0) < _EVERY_S:
-                return
-            self._told[stage] = now
-            self._line.send(At(stage, share))
