@@ -32,10 +32,10 @@ demo: models
 test: models
 	@$(BIN)/filmroom models pull qwen2.5-coder-0.5b
 	@./tests/browser.sh
-	@$(BIN)/python -m pytest -n 2 --dist worksteal
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 quick: setup
-	@$(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow"
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow"
 
 lint: setup
 	@$(BIN)/ruff check --quiet .

@@ -140,8 +140,9 @@ def test_a_run_that_was_killed_leaves_no_worker_and_the_next_goes_on(lasting_clu
     assert first in acknowledged
     again = statuses(on_ray(scripted_night(root, ray_config(address)), folder))
     assert set(again) == {f"long-{n}" for n in range(6)}
-    assert {name for name, status in again.items() if status == "skipped"} == acknowledged
-    assert {name for name, status in again.items() if status == "done"} == set(again) - acknowledged
+    skipped = {name for name, status in again.items() if status == "skipped"}
+    assert skipped >= acknowledged  # a call may be kept whole, and its run killed before the record says so
+    assert {name for name, status in again.items() if status == "done"} == set(again) - skipped
 
 
 def test_a_night_that_is_to_end_begins_no_call_and_settles_those_under_way(
