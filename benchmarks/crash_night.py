@@ -20,6 +20,7 @@ from benchmarks.pieces import CHECKOUT, cut_night
 SECONDS = (6.0, 12.0)
 _COUNTING = CHECKOUT / "benchmarks" / "counting"
 _ORPHAN_S = 10.0
+"""What is killed with the run ends at once; a loaded machine may take its time over it."""
 SETTINGS = """consent = "assumed"
 reader = "similarity"
 whisper = "{whisper}"
@@ -173,11 +174,29 @@ def _kill_one(
         found.kills.append(Kill(time.time(), victim.pid, main=victim.pid == run.pid))
     if victim.pid == run.pid:
         run.wait()
-        _, alive = psutil.wait_procs(below, timeout=_ORPHAN_S)
-        found.n_orphans += len(alive)
-        for process in alive:
-            with suppress(psutil.Error):
-                process.kill()
+        found.n_orphans += _end_those_left(below)
+
+
+def _end_those_left(below: list[psutil.Process]) -> int:
+    """How many of these processes still lived after their time; each is told of, and ended."""
+    deadline = time.monotonic() + _ORPHAN_S
+    while (left := [process for process in below if lives(process)]) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    for process in left:
+        with suppress(psutil.Error):
+            told = f"{process.pid} ({process.status()}): {' '.join(process.cmdline())}"
+            print(f"outlived its run by {_ORPHAN_S:.0f} s: {told}", file=sys.stderr, flush=True)
+            process.kill()
+    return len(left)
+
+
+def lives(process: psutil.Process) -> bool:
+    """Whether it can still do anything. One that has ended stays listed until the machine's first process takes note of
+    it, which may look every few seconds only."""
+    try:
+        return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.Error:
+        return False
 
 
 def _all_below(pid: int) -> list[psutil.Process]:

@@ -8,6 +8,7 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from urllib.parse import urlsplit
@@ -19,7 +20,7 @@ from pipeline.log import get_logger
 
 if TYPE_CHECKING:
     from obstore import ObjectMeta
-    from obstore.store import S3Store
+    from obstore.store import ClientConfig, S3Store
 
 _log = get_logger(__name__)
 _T = TypeVar("_T")
@@ -27,6 +28,7 @@ _T = TypeVar("_T")
 LIBRARY_PATIENCE_S = 60.0
 """How long the library itself tries again: a request that was signed must not grow older than minutes."""
 _LONGEST_PAUSE_S = 30.0
+_REGION = "us-east-1"
 _KEY_ID, _SECRET, _TOKEN = "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"
 
 
@@ -88,6 +90,20 @@ class Bucket:
     def head(self, key: str) -> Listed | None:
         """What is there under this key, or None. Raises: UnavailableError."""
         return self._insist(lambda store: _head(store, key), f"look for {key}")
+
+    def keeps_versions(self, key: str) -> bool:
+        """Whether the service names a version of this object: what is deleted then stays, as an earlier one.
+
+        False where it names none, as for an object that is not there. Deleting earlier versions is more than the
+        library can do. Raises: UnavailableError.
+        """
+        from obstore import head
+
+        try:
+            found = self._insist(lambda store: head(store, key), f"look for {key}", absent=True)
+        except FileNotFoundError:
+            return False
+        return found["version"] is not None
 
     def all(self, prefix: str) -> Iterator[Listed]:
         """Every object below a prefix, which is a folder's; sorted by key as the service sorts.
@@ -187,14 +203,13 @@ def _connection(name: str, settings: Store, library_patience_s: float) -> "S3Sto
             f"s3://{name}: {' and '.join(missing)} {'are' if missing[1:] else 'is'} not set",
             hint="set them in the environment that filmroom is started in; they are kept nowhere",
         )
-    region = settings.region or "us-east-1"
-    endpoint = settings.endpoint or f"https://s3.{region}.amazonaws.com"
+    endpoint = endpoint_of(settings)
     token = {"session_token": token} if (token := os.environ.get(_TOKEN)) else {}
     return S3Store(
         name,
         config={"aws_endpoint_url_s3": endpoint, "virtual_hosted_style_request": False, **token},  # type: ignore[arg-type]
         endpoint=endpoint,
-        region=region,
+        region=settings.region or _REGION,
         access_key_id=keys[_KEY_ID],
         secret_access_key=keys[_SECRET],
         client_options={
@@ -202,12 +217,36 @@ def _connection(name: str, settings: Store, library_patience_s: float) -> "S3Sto
             "connect_timeout": "10s",
             "read_timeout": "60s",
             "timeout": "3600s",
+            **_past_proxies(endpoint),
         },
         retry_config={
             "max_retries": 100,
             "retry_timeout": timedelta(seconds=min(library_patience_s, settings.patience_s)),
         },
     )
+
+
+def _past_proxies(endpoint: str) -> "ClientConfig":
+    """For a service on this machine: no proxy of the environment is asked, which is so only where one is named here."""
+    host = urlsplit(endpoint).hostname or ""
+    return {"proxy_url": endpoint, "proxy_excludes": host} if _is_here(host) else {}
+
+
+def on_this_machine(settings: Store) -> bool:
+    """Whether the service is one of this machine, so that nothing leaves it."""
+    return _is_here(urlsplit(endpoint_of(settings)).hostname or "")
+
+
+def _is_here(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def endpoint_of(settings: Store) -> str:
+    """The address of the service that is asked for buckets."""
+    return settings.endpoint or f"https://s3.{settings.region or _REGION}.amazonaws.com"
 
 
 def may_use_http(settings: Store) -> bool:
@@ -218,7 +257,7 @@ def may_use_http(settings: Store) -> bool:
     address = urlsplit(settings.endpoint or "https://")
     if address.scheme != "http":
         return False
-    if settings.allow_http or address.hostname in ("localhost", "127.0.0.1", "::1"):
+    if settings.allow_http or _is_here(address.hostname or ""):
         return True
     hint = "use https, or set allow_http = true in [store] for a network that you trust"
     raise UsageError(f"{settings.endpoint}: recordings and results would cross the network unencrypted", hint=hint)

@@ -146,7 +146,8 @@ class NotFoundError(StoreError):
 
 
 class UnavailableError(StoreError):
-    """Results cannot be kept, or recordings not be reached, whichever call it is: a full disk, a bucket that is down.
+    """Results cannot be kept, or recordings not be reached or decoded, whichever call it is: a full disk, a bucket that
+    is down, a decoder that does not start.
 
     No call is to blame, so none is set aside for it: the run ends, and the next one goes on.
     """

@@ -36,7 +36,7 @@ _KIND = Kind(
     begins="id, version, title",
     guide=GUIDE,
     otherwise="check the indent (spaces, no tabs), and put a text with ': ' or a leading * & ! % @ ` in quotes",
-    most_bytes=1_000_000,
+    most_bytes=200_000,  # five times the largest that comes with Filmroom
 )
 _MAX_DEPTH = 20
 _MAX_NODES = 50_000

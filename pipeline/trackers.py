@@ -26,7 +26,7 @@ _KIND = Kind(
     begins="id, version",
     guide=_GUIDE,
     otherwise="put a phrase that starts with { or [ in quotes, and name each field once",
-    most_bytes=200_000,
+    most_bytes=65_536,
 )
 _FIXES = {
     "tuple_type": "write each entry on a line of its own, after `- `",

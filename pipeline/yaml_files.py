@@ -1,5 +1,7 @@
 """Owns reading YAML files that people write by hand: what keeps one from being read is told with place and fix."""
 
+import os
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,13 +15,16 @@ from pipeline.domain.yaml_mistakes import Mistake, Stop, find_mistake
 from pipeline.errors import RubricError
 
 _BOM = b"\xef\xbb\xbf"
+_BRACKETS = re.compile(r"[\[\]{}]")
+_MOST_OPEN = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
     """What a file should be: its name in words, the names that may stand before a colon, and the first of them.
 
-    `guide` is the hint where nothing better is known, `otherwise` the one for a slip in the YAML that is not known.
+    `guide` is the hint where nothing better is known, `otherwise` the one for a slip in the YAML that is not known. A
+    file of more than `most_bytes` is refused unread: a megabyte of YAML takes ten seconds of processor time to parse.
     """
 
     name: str
@@ -33,6 +38,8 @@ class Kind:
 def read_yaml(path: Path, kind: Kind) -> CommentedMap:
     """The file's fields, each with its place. Raises: RubricError, with line and column where there are any."""
     text = _text(path, kind)
+    if nests_too_deeply(text):
+        raise RubricError(f"is nested too deeply for a {kind.name}", hint=kind.guide, path=path)
     try:
         document = YAML().load(text)
     except MarkedYAMLError as error:
@@ -48,14 +55,26 @@ def read_yaml(path: Path, kind: Kind) -> CommentedMap:
     return document
 
 
+def nests_too_deeply(text: str) -> bool:
+    """Whether so many [ or { are open at once that no file of ours means it: a few hundred take seconds to parse."""
+    depth = 0
+    for bracket in _BRACKETS.findall(text):
+        depth = depth + 1 if bracket in "[{" else max(0, depth - 1)
+        if depth > _MOST_OPEN:
+            return True
+    return False
+
+
 def _text(path: Path, kind: Kind) -> str:
     try:
-        data = path.read_bytes().removeprefix(_BOM)
+        with path.open("rb") as file:
+            data = file.read(kind.most_bytes + len(_BOM) + 1).removeprefix(_BOM)
+            size = max(len(data), os.fstat(file.fileno()).st_size)
     except OSError as error:
         raise RubricError(f"cannot be read: {error.strerror}", hint="check the path", path=path) from error
     if len(data) > kind.most_bytes:
-        told = f"has {len(data)} bytes, too many for a {kind.name}"
-        raise RubricError(told, hint=f"give a {kind.name} file", path=path)
+        told = f"has {size:,} bytes; a {kind.name} has at most {kind.most_bytes:,}"
+        raise RubricError(told, hint=f"check that it is a {kind.name}, and take out what does not belong", path=path)
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:

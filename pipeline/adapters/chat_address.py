@@ -50,8 +50,11 @@ def is_openais(url: str) -> bool:
 def shown_address(settings: LanguageModel) -> str:
     """The address as messages may show it: without a user, a password or a query."""
     url = url_of(settings)
-    if url is None:
-        return settings.provider
+    return settings.provider if url is None else without_secrets(url)
+
+
+def without_secrets(url: str) -> str:
+    """The address without a user, a password or a query; a path stays, for it tells where."""
     parts = urlsplit(url)
     host = f"[{parts.hostname}]" if parts.hostname and ":" in parts.hostname else parts.hostname
     return f"{parts.scheme}://{host}{f':{parts.port}' if parts.port else ''}{parts.path}"

@@ -5,9 +5,11 @@ rights for good: what calls it is meant to end soon.
 """
 
 import ctypes
+import fcntl
 import os
 import platform
 import resource
+import select
 import signal
 import struct
 import sys
@@ -59,6 +61,28 @@ def end_with_parent(parent: int) -> None:
     _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:
         os._exit(1)
+
+
+def end_with_line(line: int) -> None:
+    """Have this process killed when the other end of this socket is closed, whatever it is at, until `outlive_line`.
+
+    For what a thread that may end before the process starts, of which the death of a parent is no sign. The other end
+    has to be silent meanwhile.
+    """
+    if not sys.platform.startswith("linux"):
+        return
+    fcntl.fcntl(line, fcntl.F_SETOWN, os.getpid())
+    fcntl.fcntl(line, fcntl.F_SETFL, fcntl.fcntl(line, fcntl.F_GETFL) | os.O_ASYNC)  # whatever happens there is SIGIO
+    poll = select.poll()
+    poll.register(line, 0)
+    if poll.poll(0):  # it was closed before
+        os._exit(1)
+
+
+def outlive_line(line: int) -> None:
+    """Take `end_with_line` back."""
+    if sys.platform.startswith("linux"):
+        fcntl.fcntl(line, fcntl.F_SETFL, fcntl.fcntl(line, fcntl.F_GETFL) & ~os.O_ASYNC)
 
 
 def renounce() -> bool:

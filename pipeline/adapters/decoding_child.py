@@ -36,8 +36,10 @@ def main(line: int) -> None:
     _load()
     asker = socket.socket(fileno=line)
     can = {"system_calls": confinement.can_renounce(), "network": confinement.leave_network()}
-    asker.send(json.dumps(can).encode())
-    _Host(asker).serve()
+    confinement.outlive_line(line)
+    with contextlib.suppress(ConnectionError):  # nobody is there any more
+        asker.send(json.dumps(can).encode())
+        _Host(asker).serve()
 
 
 def _load() -> None:
@@ -89,7 +91,10 @@ class _Host:
                     self._selector.unregister(key.fileobj)
 
     def _begin(self) -> bool:
-        message, ancillary, _, _ = self._asker.recvmsg(_MOST_MESSAGE, socket.CMSG_SPACE(3 * 4))
+        try:
+            message, ancillary, _, _ = self._asker.recvmsg(_MOST_MESSAGE, socket.CMSG_SPACE(3 * 4))
+        except ConnectionError:
+            return False
         if not message:
             return False
         fds = array.array("i")

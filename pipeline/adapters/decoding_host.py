@@ -11,25 +11,34 @@ import socket
 import subprocess
 import sys
 import threading
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.errors import FilmroomError
+from pipeline.errors import FilmroomError, UnavailableError
+from pipeline.log import get_logger
+
+_log = get_logger(__name__)
 
 _ROOT = Path(__file__).resolve().parents[2]
 _START_S = 60.0
-_PROGRAM = (
+_STARTS, _PAUSE_S = 3, 0.2
+"""A host that does not come up is tried so many times in all, with a pause before each other time."""
+TIED = (
     "import sys; sys.path.insert(0, sys.argv[1]); "
-    "from pipeline.adapters.decoding_child import main; main(int(sys.argv[2]))"
+    "from pipeline.adapters import confinement; confinement.end_with_line(int(sys.argv[2])); "
 )
+"""What a host's interpreter runs first: loading takes a while, and who asked for it may be killed meanwhile."""
+_PROGRAM = TIED + "from pipeline.adapters.decoding_child import main; main(int(sys.argv[2]))"
 _PASSED_ON = ("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT")
 _HINT = "run `filmroom doctor`; this should not happen: please report it"
 
 
-class HostError(FilmroomError):
-    """The process that decodes cannot be started."""
+class HostError(UnavailableError):
+    """The process that decodes cannot be started, whichever call it is for."""
 
-    retryable = True
+    exit_code = FilmroomError.exit_code
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +53,16 @@ class Confinement:
 
 
 class Host:
-    """A started host."""
+    """A started host. Raises: HostError when it ends, or is killed, before it is ready."""
 
-    def __init__(self) -> None:
+    def __init__(self, program: str = _PROGRAM) -> None:
         self.pid = os.getpid()
         self._line, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         kept = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
         with theirs:
             try:
                 self._started = subprocess.Popen(
-                    [sys.executable, "-I", "-c", _PROGRAM, str(_ROOT), str(theirs.fileno())],
+                    [sys.executable, "-I", "-c", program, str(_ROOT), str(theirs.fileno())],
                     pass_fds=(theirs.fileno(),),
                     stdin=subprocess.DEVNULL,
                     stdout=subprocess.DEVNULL,
@@ -95,16 +104,21 @@ class Host:
         return Confinement(bool(can["system_calls"]), bool(can["network"]))
 
 
-class _Hosts:
-    """The host of this process, whichever thread asks, and none of the process that this one was forked from."""
+class Hosts:
+    """The host of this process, whichever thread asks, and none of the process that this one was forked from.
 
-    def __init__(self) -> None:
+    A host that does not come up is started again; `HostError` is raised only when none does.
+    """
+
+    def __init__(self, start: Callable[[], Host] = Host) -> None:
+        self._start = start
         self._lock = threading.Lock()
         self._host: Host | None = None
         atexit.register(self.close)
         os.register_at_fork(after_in_child=self._forget)
 
     def ask(self, asked: dict[str, int], fds: tuple[int, int, int]) -> None:
+        """As `Host.ask`; a host that has died since is replaced. Raises: HostError, OSError."""
         with self._lock:
             try:
                 self._here().ask(asked, fds)
@@ -113,17 +127,27 @@ class _Hosts:
                 self._here().ask(asked, fds)
 
     def confinement(self) -> Confinement:
+        """What holds for processes that decode here. Raises: HostError."""
         with self._lock:
             return self._here().confinement
 
     def close(self) -> None:
+        """End the host; the next one who asks starts another."""
         with self._lock:
             self._close()
 
     def _here(self) -> Host:
-        if self._host is None:
-            self._host = Host()
+        self._host = self._host or self._started()
         return self._host
+
+    def _started(self) -> Host:
+        for _ in range(_STARTS - 1):
+            try:
+                return self._start()
+            except HostError as error:
+                _log.warning("%s; it is started again", error.message)
+                time.sleep(_PAUSE_S)
+        return self._start()
 
     def _close(self) -> None:
         if self._host is not None:
@@ -137,7 +161,7 @@ class _Hosts:
             self._host = None
 
 
-_hosts = _Hosts()
+_hosts = Hosts()
 
 
 def ask(asked: dict[str, int], fds: tuple[int, int, int]) -> None:

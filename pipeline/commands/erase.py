@@ -15,6 +15,7 @@ from rich.table import Table
 from pipeline.commands.options import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption, existing
 from pipeline.config import load_config
 from pipeline.config.night import Retention
+from pipeline.domain.addresses import is_address, shown
 from pipeline.errors import NotFoundError, UsageError
 from pipeline.export.wording import counted
 
@@ -63,8 +64,6 @@ def erase(
     if not yes:
         _ask()
     _carry_out(space, plan, as_json=as_json)
-    if plan.recordings_left:
-        _tell_left(plan)
 
 
 def _asked(named: dict[str, str | None], expired: bool, settings: Retention, recordings: bool | None) -> "Asked":
@@ -97,16 +96,18 @@ def _carry_out(space: "Workspace", plan: "Plan", *, as_json: bool) -> None:
     receipt = carry_out(space, plan, now=lambda: datetime.now(UTC))
     if as_json:
         typer.echo(receipt.model_dump_json())
-        return
-    calls, files = counted(receipt.calls, "call"), counted(sum(receipt.counts.values()), "file")
-    typer.echo(f"Erased {calls}: {files}, {receipt.megabytes} MB. Receipt: {space.root}/erasures/{receipt.id}.json")
-    _tell_stays(receipt.left)
+    else:
+        calls, files = counted(receipt.calls, "call"), counted(sum(receipt.counts.values()), "file")
+        typer.echo(f"Erased {calls}: {files}, {receipt.megabytes} MB. Receipt: {space.root}/erasures/{receipt.id}.json")
+        _tell_stays(receipt.left)
+    if plan.recordings_left:
+        _tell_left(plan)
 
 
 def _show_plan(plan: "Plan", *, as_json: bool) -> None:
     if as_json:
         told = {"calls": plan.calls, "users": plan.users, "counts": plan.counts, "left": plan.left}
-        typer.echo(json.dumps({**told, "recordings_left": [str(path) for path in plan.recordings_left]}))
+        typer.echo(json.dumps({**told, "recordings_left": [shown(path) for path in plan.recordings_left]}))
         return
     typer.echo(f"This would erase {counted(len(plan.calls), 'call')}, {plan.size / 1e6:.1f} MB:", err=True)
     table = Table("what", "files", box=None)
@@ -125,7 +126,9 @@ def _tell_left(plan: "Plan") -> None:
     console = Console(stderr=True)
     typer.echo("These recordings are left to you; a run that finds them makes their calls anew:", err=True)
     for path in plan.recordings_left:
-        console.print(f"  {escape(str(path))}", highlight=False, soft_wrap=True)
+        console.print(f"  {escape(shown(path))}", highlight=False, soft_wrap=True)
+    if any(is_address(path) for path in plan.recordings_left):
+        typer.echo("Those in a bucket, and what is said beside them there, are for you to delete.", err=True)
 
 
 def _ask() -> None:

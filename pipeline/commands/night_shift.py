@@ -57,13 +57,15 @@ FEW = 2
 
 @dataclass(frozen=True)
 class Shift:
-    """How a night is carried out, beside its settings. `max_hours` are of this run's clock."""
+    """How a night is carried out, beside its settings. `max_hours` are of this run's clock, `told` is what workers are
+    told of a night."""
 
     config: Config
     alone: bool = False
     as_json: bool = False
     watching: bool = False
     max_hours: float | None = None
+    told: Callable[[Night], NightSpec] = NightSpec.of
 
 
 def carry_out_night(opened: Opened, source: Source, noted: Noted, shift: Shift, *, stop_wish: Stop) -> None:
@@ -176,8 +178,9 @@ class _NightRun:
             from pipeline.shift.on_ray import carry_out
         else:
             from pipeline.shift.local import carry_out
-        spec = NightSpec.of(opened.night)
-        return carry_out(spec, self.source, board=self.boards, stop=self.wish, chat=opened.chat)
+        return carry_out(
+            self.shift.told(opened.night), self.source, board=self.boards, stop=self.wish, chat=opened.chat
+        )
 
     def _in_batches(self) -> Iterator[CallOutcome]:
         from pipeline.batching import review_in_batches

@@ -15,7 +15,7 @@ from pydantic import AwareDatetime
 from pipeline.cycle.known import Known
 from pipeline.cycle.next_steps import due, next_steps
 from pipeline.domain.base import Value
-from pipeline.domain.cycle.events import History
+from pipeline.domain.cycle.events import CycleRecord, History
 from pipeline.domain.cycle.next_step import NextStep
 from pipeline.domain.cycle.own import Subscribed
 from pipeline.domain.cycle.past_calls import week_of
@@ -46,7 +46,7 @@ class Told(Value):
     key: str
 
 
-def subscription(history: History, user: str) -> Subscribed:
+def subscription(history: History | Sequence[CycleRecord], user: str) -> Subscribed:
     """How this user wants to be reminded by now: the latest that they said themselves, at first not at all."""
     said = [event.what for event in history if isinstance(event.what, Subscribed) and event.author == user]
     return said[-1] if said else Subscribed()

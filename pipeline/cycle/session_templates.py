@@ -30,7 +30,7 @@ _KIND = Kind(
     begins="id, version, title",
     guide=_GUIDE,
     otherwise="check the indent (spaces, no tabs), and put a text with ': ' or a leading * & ! % @ ` in quotes",
-    most_bytes=200_000,
+    most_bytes=65_536,
 )
 _FIXES = {
     "tuple_type": "write each entry on a line of its own, after `- `",

@@ -5,6 +5,7 @@ What the rules say of the likeness is said of the bucket. No sound is fetched.
 """
 
 import copy
+import os
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -18,7 +19,7 @@ from pipeline.errors import InputError, UsageError
 from pipeline.stages.ingest.candidate import Candidate, CandidateFile
 from pipeline.stages.ingest.folder import each_in
 from pipeline.stages.ingest.formats import SIDECAR_ENDINGS
-from pipeline.stages.ingest.sidecar import MAX_BYTES
+from pipeline.stages.ingest.sidecar import MAX_TABLE_BYTES
 from pipeline.stages.ingest.table import TABLE_NAME
 
 _LONGEST_NAME = 200
@@ -80,8 +81,10 @@ def _imitate(likeness: Path, files: dict[str, Listed], bucket: Bucket) -> None:
         if not name or len(name.encode()) > _LONGEST_NAME:
             continue  # a marker of the folder itself, or a name that no file can have
         is_metadata = name.lower().endswith(SIDECAR_ENDINGS) or name == TABLE_NAME
-        data = bucket.read(found.key) if is_metadata and found.size <= MAX_BYTES else b""
-        (likeness / name).write_bytes(data)
+        fetched = is_metadata and found.size <= MAX_TABLE_BYTES
+        (likeness / name).write_bytes(bucket.read(found.key) if fetched else b"")
+        if is_metadata and not fetched:
+            os.truncate(likeness / name, MAX_TABLE_BYTES + 1)  # too large here as there, and takes no room
 
 
 def _is_of(call: Candidate, path: Path) -> bool:

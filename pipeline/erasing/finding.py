@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 
+from pipeline.domain.addresses import shown
 from pipeline.domain.people import same_name
 from pipeline.domain.work import QuarantineRecord
 from pipeline.erasing.events import Touched
@@ -13,7 +14,7 @@ from pipeline.erasing.recordings import fetched_copies, recording_steps
 from pipeline.erasing.results import left_by_writers, results_of
 from pipeline.erasing.scope import Scope
 from pipeline.erasing.words import mentions, sentences
-from pipeline.store.blobs import FolderBlobs
+from pipeline.store.bucket_blobs import BucketBlobs
 from pipeline.store.sounds import sound_key
 from pipeline.store.workspace import Workspace, quarantine_id
 
@@ -23,6 +24,9 @@ _BY_CALL: dict[str, Kind] = {
 }  # fmt: skip
 _KINDS: dict[str, Kind] = {"exchange": "exchange", "evaluation": "evaluation"}
 
+IN_VERSIONS = "results in the bucket, as earlier versions, until the bucket's own rules remove them"
+PERHAPS_IN_VERSIONS = "results in the bucket, if it keeps earlier versions (it names none)"
+
 
 def plan_of(workspace: Workspace, scope: Scope, *, at: datetime, by: str, fetched: Path | None = None) -> Plan:
     """Everything that is to be done so that nothing is left of the scope; nothing is changed.
@@ -31,9 +35,10 @@ def plan_of(workspace: Workspace, scope: Scope, *, at: datetime, by: str, fetche
     Raises: StoreError.
     """
     finding = _Finding(workspace, scope)
-    copies = fetched_copies((fetched or workspace.root / "recordings").absolute(), finding.touched.hashes, scope)
+    folder = (fetched or workspace.root / "recordings").absolute()
+    copies = fetched_copies(folder, finding.touched.hashes, scope)
     steps = {(step.path, step.act): step for step in (*finding.steps(), *copies)}
-    ours, theirs, left = recording_steps(scope, erase=scope.asked.recordings)
+    ours, theirs, left = recording_steps(scope, erase=scope.asked.recordings, fetched=folder)
     steps |= {(step.path, step.act): step for step in ours}
     return Plan(
         id=f"e{at:%Y%m%dT%H%M%S}-{scope.digest[:8]}",
@@ -65,7 +70,8 @@ class _Finding:
         self._workspace = workspace
         self._root = workspace.root
         self._scope = scope
-        self.places = frozenset(str(place) for call in scope.calls for place in call.places)
+        seen = [place for call in scope.calls for place in call.places]
+        self.places = frozenset(text for place in seen for text in (str(place), shown(place)))
         self.touched = Touched(
             calls=scope.ids,
             hashes=frozenset(digest for call in scope.calls for digest in call.hashes),
@@ -95,8 +101,9 @@ class _Finding:
             yield Step(kind=kind, act="object", path=Path(result.blob.name), size=result.blob.size)
         for blob in left_by_writers(blobs, (result.key for result in found)):
             yield Step(kind="result", act="object", path=Path(blob.name), size=blob.size)
-        if found and not isinstance(blobs, FolderBlobs):
-            self.unread["results that the bucket may keep in earlier versions"] = len(found)
+        if found and isinstance(blobs, BucketBlobs):
+            stays = any(blobs.keeps_versions(result.blob.name) for result in found)
+            self.unread[IN_VERSIONS if stays else PERHAPS_IN_VERSIONS] = len(found)
 
     def _records(self) -> Iterator[Step]:
         for folder, kind in _BY_CALL.items():

@@ -6,7 +6,7 @@ import io
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from pipeline.domain.addresses import is_address
+from pipeline.domain.addresses import SCHEME, is_address
 from pipeline.domain.recording import SourceFile
 from pipeline.erasing.plan import Step
 from pipeline.erasing.scope import KnownCall, Scope
@@ -16,13 +16,14 @@ SIDECARS = (".json", ".yaml", ".yml")
 TABLE = "calls.csv"
 
 
-def recording_steps(scope: Scope, *, erase: bool) -> tuple[list[Step], dict[str, int], list[Path]]:
+def recording_steps(scope: Scope, *, erase: bool, fetched: Path) -> tuple[list[Step], dict[str, int], list[Path]]:
     """What is to be done about the recordings; what stays, by reason; and the files that are left to the operator.
 
     A file goes only when it has the bytes of the recording still: another may stand in its place by now. What is in a
-    bucket is left: what may delete there is the operator's to say.
+    bucket is left: what may delete there is the operator's to say. Of copies below `fetched` it is told by where they
+    came from; they go themselves, see `fetched_copies`.
     """
-    files = frozenset(path for call in scope.calls for path in _files(call))
+    files = frozenset(_origin(path, fetched) for call in scope.calls for path in _files(call))
     there, away = {path for path in files if path.is_file()}, sorted(path for path in files if is_address(path))
     if not erase:
         return [], {}, sorted((*there, *away))
@@ -35,13 +36,22 @@ def recording_steps(scope: Scope, *, erase: bool) -> tuple[list[Step], dict[str,
 
 
 def fetched_copies(folder: Path, hashes: frozenset[str], scope: Scope) -> Iterator[Step]:
-    """Copies of recordings that are in a bucket: they go with every erasure, and so does what is noted beside them."""
+    """Copies of recordings that are in a bucket: they go with every erasure, and so does what is noted beside them, and
+    what a fetch that was killed has left."""
+    for place in sorted({place for call in scope.calls for place in call.places if is_address(place)}):
+        for part in sorted(folder.joinpath(*place.parts[1:]).parent.glob(f".{_mark(place.name)}.*.part")):
+            yield Step(kind="recording", path=part, size=part.stat().st_size)
     sizes = {file.size for call in scope.calls for recording in call.recordings for file in recording.files}
     for path in sorted(folder.rglob("*")) if sizes and folder.is_dir() else ():
         if path.is_file() and path.stat().st_size in sizes and _hash(path) in hashes:
             yield Step(kind="recording", path=path, size=path.stat().st_size)
-            for note in sorted(path.parent.glob(f".{hashlib.sha256(path.name.encode()).hexdigest()[:16]}.*")):
+            for note in sorted(path.parent.glob(f".{_mark(path.name)}.*")):
                 yield Step(kind="recording", path=note, size=note.stat().st_size)
+
+
+def _mark(name: str) -> str:
+    """What the hidden files beside a copy of this name begin with."""
+    return hashlib.sha256(name.encode()).hexdigest()[:16]
 
 
 def without_rows(table: bytes, names: frozenset[str]) -> bytes:
@@ -63,7 +73,15 @@ def without_rows(table: bytes, names: frozenset[str]) -> bytes:
 def _files(call: KnownCall) -> Iterator[Path]:
     known: set[Path] = {path for record in call.records for path in record.files}
     known |= {file.path for recording in call.recordings for file in _own(recording.files)}
+    known |= {record.path for record in call.records if is_address(record.path)}
     yield from known
+
+
+def _origin(path: Path, fetched: Path) -> Path:
+    """The address in a bucket of what was copied from there, <bucket>/<key>; else the path itself."""
+    if is_address(path) or not path.absolute().is_relative_to(fetched):
+        return path
+    return Path(SCHEME, *path.absolute().relative_to(fetched).parts)
 
 
 def _own(files: Iterable[SourceFile]) -> Iterator[SourceFile]:

@@ -1,27 +1,15 @@
-"""Everything that would leave this machine under some settings: what, where to, when; and what stays."""
+"""Everything that would leave this machine under some settings, word for word for the calls named; and what stays."""
 
-from collections.abc import Iterator, Sequence
-from typing import Literal
+import os
+from collections.abc import Mapping, Sequence
+from urllib.parse import urlsplit
 
-from pipeline.adapters.chat_address import is_local, shown_address, url_of
+from pipeline.adapters.chat_address import is_local, url_of, without_secrets
 from pipeline.config import Config
 from pipeline.domain.base import Value
 from pipeline.domain.chat import ChatRequest
 from pipeline.engines.redaction import MODEL
-
-What = Literal["words", "results", "events", "sign-in", "weights"]
-"""words: of calls. results: all that is kept of calls. events: ids, states and numbers. sign-in: who signs in.
-weights: nothing of yours goes out, files come in."""
-
-
-class Way(Value):
-    """One way out of this machine; `when` says on what occasion. `masked` are the kinds that are masked before."""
-
-    what: What
-    to: str
-    fields: str
-    when: str
-    masked: tuple[str, ...] = ()
+from pipeline.export.ways_out import OF_CALLS, Known, Way, ways_out
 
 
 class Sent(Value):
@@ -36,14 +24,15 @@ class Sent(Value):
 class Egress(Value):
     """The ways out, and what the next run over some calls would send by the first of them.
 
-    `n_unheard` calls have not been heard yet: what would be sent of them is not known before. `off` is what could send
-    something and is switched off, and how.
+    `n_unheard` calls have not been heard yet: what would be sent of them is not known before. `proxies` are those of
+    the environment, through which most of it would go. `off` is what could send something and is switched off, and how.
     """
 
     ways: tuple[Way, ...]
     sent: tuple[Sent, ...] = ()
     n_calls: int = 0
     n_unheard: int = 0
+    proxies: tuple[str, ...] = ()
     off: tuple[str, ...] = ()
 
     @property
@@ -54,7 +43,7 @@ class Egress(Value):
     @property
     def nothing(self) -> bool:
         """Whether no word, no result and no event of any call leaves."""
-        return not any(way.what in ("words", "results", "events") for way in self.ways)
+        return not any(way.what in OF_CALLS for way in self.ways)
 
 
 OFF = (
@@ -65,15 +54,20 @@ OFF = (
     "the list of public suffixes (tldextract, of Presidio): the copy in the package is used, no address is asked",
     f"spaCy's model: {MODEL} is read from the folder of models; only filmroom models pull fetches it",
 )
+_PROXIES = ("https_proxy", "http_proxy", "all_proxy")
 
 
-def ways_out(config: Config) -> tuple[Way, ...]:
-    """The ways out under these settings, those that carry words first."""
-    return (*_words(config), *_results(config), *_events(config), *_others(config))
-
-
-def egress(config: Config, requests: Sequence[ChatRequest] = (), *, n_calls: int = 0, n_unheard: int = 0) -> Egress:
-    """What would leave; `requests` are those that a run with a model elsewhere would send."""
+def egress(
+    config: Config,
+    requests: Sequence[ChatRequest] = (),
+    *,
+    known: Known | None = None,
+    n_calls: int = 0,
+    n_unheard: int = 0,
+    environment: Mapping[str, str] = os.environ,
+) -> Egress:
+    """What would leave; `requests` are those that a run with a model elsewhere would send, `known` is what a workspace
+    says of ways out."""
     leaves = config.asks_language_model and not is_local(url_of(config.llm))
     sent = tuple(
         Sent(
@@ -84,43 +78,12 @@ def egress(config: Config, requests: Sequence[ChatRequest] = (), *, n_calls: int
         )
         for request in (requests if leaves else ())
     )
-    return Egress(ways=ways_out(config), sent=sent, n_calls=n_calls, n_unheard=n_unheard, off=OFF)
+    ways = ways_out(config, known, environment)
+    return Egress(ways=ways, sent=sent, n_calls=n_calls, n_unheard=n_unheard, proxies=_proxies(environment), off=OFF)
 
 
-def _words(config: Config) -> Iterator[Way]:
-    masked = config.redact.kinds if config.redact.leaving or config.redact.stored else ()
-    if config.asks_language_model and not is_local(url_of(config.llm)):
-        who = " and ".join(n for n, each in (("reader", config.reader), ("drafter", config.drafter)) if each == "llm")
-        fields = f"the turns of a call, and the rubric's text, for the {who}"
-        yield Way(what="words", to=shown_address(config.llm), fields=fields, when="filmroom run", masked=masked)
-    if config.engine == "ray" and config.ray.address not in (None, "local"):
-        fields = "recordings, words and results, to the cluster's workers"
-        kept = config.redact.kinds if config.redact.stored else ()
-        yield Way(
-            what="words", to=str(config.ray.address), fields=fields, when="filmroom run --engine ray", masked=kept
-        )
-
-
-def _results(config: Config) -> Iterator[Way]:
-    if config.store.objects is not None and "://" in config.store.objects:
-        at = f" at {config.store.endpoint}" if config.store.endpoint else ""
-        masked = config.redact.kinds if config.redact.stored else ()
-        fields = "the results of all stages, words among them"
-        yield Way(what="results", to=f"{config.store.objects}{at}", fields=fields, when="filmroom run", masked=masked)
-
-
-def _events(config: Config) -> Iterator[Way]:
-    for target in config.webhooks:
-        fields = "ids, states and numbers; no words, names or paths"
-        yield Way(what="events", to=target.url, fields=f"{fields}: {', '.join(target.events)}", when="as it happens")
-
-
-def _others(config: Config) -> Iterator[Way]:
-    if (oidc := config.review.oidc) is not None:
-        fields = "the browser's sign-in, and the exchange of its code"
-        yield Way(what="sign-in", to=oidc.issuer, fields=fields, when="somebody signs in to the review room")
-    if config.diarization == "hub":
-        fields = "the name of a pipeline is asked for, its files come back"
-        yield Way(what="weights", to="the model hub", fields=fields, when="the first run with diarization = hub")
-    fields = "names of files and packages are asked for, their bytes come back"
-    yield Way(what="weights", to="the model hub, the Python registry", fields=fields, when="filmroom models pull only")
+def _proxies(environment: Mapping[str, str]) -> tuple[str, ...]:
+    """The proxies of the environment, without the names and passwords in them."""
+    found = [value for name, value in environment.items() if name.lower() in _PROXIES and value.strip()]
+    addresses = (value if "//" in value else f"http://{value}" for value in found)
+    return tuple(dict.fromkeys(without_secrets(each) for each in addresses if urlsplit(each).hostname))

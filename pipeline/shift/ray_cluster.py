@@ -5,9 +5,11 @@ for itself listens on 127.0.0.1 only, keeps its logs in a folder of its own and 
 """
 
 import os
+import signal
 import socket
 import tempfile
-from collections.abc import Iterator
+import threading
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -97,23 +99,44 @@ def _reported(data: dict[str, Any], *_: object, **__: object) -> None:
         _log.info("Ray reports: %s", str(line).strip().splitlines()[0][:_SHOWN] if str(line).strip() else "")
 
 
+def cluster_of(settings: RayCluster, environment: Mapping[str, str] = os.environ) -> str | None:
+    """The address of the cluster that a run would join, `OWN` for one of this machine alone; None for the one that this
+    machine belongs to."""
+    return settings.address or environment.get("RAY_ADDRESS") or (None if _CURRENT.exists() else OWN)
+
+
 @contextmanager
 def joined(settings: RayCluster) -> Iterator[Cluster]:
     """The cluster of these settings, left again at the end; one that this process is in already is used and stays.
 
     Raises: UsageError when Ray is not installed, or no cluster is at the address.
     """
-    address = settings.address or os.environ.get("RAY_ADDRESS") or (None if _CURRENT.exists() else OWN)
+    address = cluster_of(settings)
     ray = import_ray(alone=address == OWN)
     if ray.is_initialized():
         yield Cluster(ray)
         return
     with tempfile.TemporaryDirectory(prefix="filmroom-", ignore_cleanup_errors=True) as logs:
-        _enter(ray, address, logs)
+        with _listening_as_before():
+            _enter(ray, address, logs)
         try:
             yield Cluster(ray)
         finally:
             ray.shutdown()
+
+
+@contextmanager
+def _listening_as_before() -> Iterator[None]:
+    """After the block SIGTERM goes to whoever it went to before it.
+
+    Ray listens for it from its start on, and would end the run at once, with calls under way and a code of its own.
+    """
+    former = signal.getsignal(signal.SIGTERM)
+    try:
+        yield
+    finally:
+        if former is not None and threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGTERM, former)
 
 
 def _enter(ray: Any, address: str | None, logs: str) -> None:

@@ -4,11 +4,11 @@ Each worker has a pipe of its own and shares no lock with anybody, so one that i
 behind that another could wait for.
 """
 
-import ctypes
 import logging
 import multiprocessing
 import os
 import signal
+import subprocess
 import sys
 import threading
 import time
@@ -16,21 +16,24 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
-from multiprocessing.process import BaseProcess
-from typing import Protocol
+from pathlib import Path
+from typing import Protocol, cast
 
 from pipeline.domain.work import StageName
+from pipeline.errors import StoreError
 from pipeline.log import configure, get_logger
 from pipeline.run import Attempt
 from pipeline.shift.flow import Ticket
 from pipeline.shift.seldom import Seldom
 from pipeline.shift.spec import NightSpec
 from pipeline.shift.stations import Listening, Reading, Station, StationName, Voices
+from pipeline.shift.worker_start import PROGRAM
+from pipeline.store.in_use import shared
 
 _log = get_logger(__name__)
 _EVERY_S = 0.2
 """Progress within a stage is told this often at most."""
-_PR_SET_PDEATHSIG = 1
+_ROOT = Path(__file__).resolve().parents[2]
 
 
 @dataclass(frozen=True)
@@ -134,35 +137,39 @@ class _AtALine:
 
 
 class ProcessWorker(_AtALine):
-    """A process of its own, which ends with the run however the run ends; fulfils `Worker`."""
+    """A process of its own, which ends with the run however the run ends; fulfils `Worker`.
+
+    On Linux it ends with the thread that makes it: that has to be one that lasts as long as the night.
+    """
 
     def __init__(self, spec: NightSpec, station: StationName) -> None:
-        context = multiprocessing.get_context("spawn")
-        line, theirs = context.Pipe()
+        line, theirs = multiprocessing.get_context("spawn").Pipe()
         super().__init__(station, line)
-        self._process: BaseProcess = context.Process(
-            target=_work_as_process, args=(theirs, station, os.getpid()), name=f"filmroom {station}"
-        )
-        self._process.start()
-        theirs.close()
-        # Not among the arguments: those go through a pipe that nobody closes when the process is killed at its start,
-        # so that writing more than it holds would never end.
+        with theirs:
+            # No process of `multiprocessing`: that loads the run's main module before any line of ours.
+            self._process = subprocess.Popen(
+                [sys.executable, "-c", PROGRAM, str(_ROOT), str(os.getpid()), str(theirs.fileno()), station],
+                pass_fds=(theirs.fileno(),),
+                stdin=subprocess.DEVNULL,
+                env={**os.environ, "PYTHONWARNINGS": _quiet()},
+            )
+        self._send(sys.path)
         self._send((spec, _log.isEnabledFor(logging.INFO)))
 
     @property
-    def pid(self) -> int | None:
+    def pid(self) -> int:
         """The process's number."""
         return self._process.pid
 
     @property
     def waitables(self) -> list[Connection | int]:
-        """See `Worker`."""
-        return [self._line, self._process.sentinel]
+        """See `Worker`. The other end of the line is closed by the end of the process, which nobody shares it with."""
+        return [self._line]
 
     @property
     def death(self) -> str | None:
         """See `Worker`."""
-        code = self._process.exitcode
+        code = self._process.poll()
         if code is None:
             return None
         if code >= 0:
@@ -173,8 +180,7 @@ class ProcessWorker(_AtALine):
     def kill(self) -> None:
         """See `Worker`."""
         self._process.kill()
-        self._process.join()
-        self._process.close()
+        self._process.wait()
         self._line.close()
 
 
@@ -199,13 +205,12 @@ class ThreadWorker(_AtALine):
 
 
 def quieten_tracker() -> None:
-    """Have the standard library's process that clears up after killed workers do so without a word.
+    """Have the standard library's process that clears up after a killed run do so without a word.
 
-    Libraries make semaphores in workers; who kills a worker knows that it did not give them back. Once is enough,
-    before the first worker is started.
+    Libraries make semaphores; who kills a process knows that it did not give them back. Once is enough.
     """
     former = os.environ.get("PYTHONWARNINGS")
-    os.environ["PYTHONWARNINGS"] = ",".join(filter(None, (former, "ignore:resource_tracker")))
+    os.environ["PYTHONWARNINGS"] = _quiet()
     try:
         resource_tracker.ensure_running()
     finally:
@@ -215,11 +220,16 @@ def quieten_tracker() -> None:
             os.environ["PYTHONWARNINGS"] = former
 
 
-def _work_as_process(line: Connection, station: StationName, parent: int) -> None:
-    """The whole life of a worker process."""
-    _end_with(parent)
-    for number in (signal.SIGINT, signal.SIGTERM):  # sent to the whole group at a terminal: the run decides
-        signal.signal(number, signal.SIG_IGN)
+def _quiet() -> str:
+    """What PYTHONWARNINGS has to be for such processes; those that a worker starts get it from the worker."""
+    return ",".join(filter(None, (os.environ.get("PYTHONWARNINGS"), "ignore:resource_tracker")))
+
+
+def work_as_process(line: Connection, station: str) -> None:
+    """The life of a worker process from where the pipeline is loaded; it never returns.
+
+    As long as it lives nothing is erased from the workspace, also when the run has been killed meanwhile.
+    """
     try:
         spec: NightSpec
         spec, verbose = line.recv()
@@ -227,7 +237,11 @@ def _work_as_process(line: Connection, station: StationName, parent: int) -> Non
         os._exit(0)  # the run has ended
     told = spec.config.operations
     configure(verbose=verbose, form=told.log, file=told.log_file, names=told.log_names)
-    _work(line, lambda _: _station(spec, station))
+    try:
+        with shared(spec.root):
+            _work(line, lambda _: _station(spec, cast(StationName, station)))
+    except StoreError as error:
+        _tell_of(error, line)
     sys.stdout.flush()
     os._exit(0)  # models at work in threads of their own can hold up a common end
 
@@ -236,14 +250,6 @@ def _station(spec: NightSpec, station: StationName) -> Station:
     if station == "listening":
         return Listening(spec)
     return Voices(spec) if station == "voices" else Reading(spec)
-
-
-def _end_with(parent: int) -> None:
-    """Have this process killed when its parent ends, even by kill -9; elsewhere than on Linux its line tells it."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() != parent:
-            os._exit(0)
 
 
 def _work(line: Connection, make: MakeStation) -> None:

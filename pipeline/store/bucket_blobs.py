@@ -35,6 +35,11 @@ class BucketBlobs:
         """See `Blobs`."""
         return self.bucket.head(self._before + name) is not None
 
+    def keeps_versions(self, name: str) -> bool:
+        """Whether what is deleted under this name stays in the bucket, as an earlier version. Raises:
+        UnavailableError."""
+        return self.bucket.keeps_versions(self._before + name)
+
     def all(self, folder: str = "") -> Iterator[Blob]:
         """See `Blobs`."""
         for found in self.bucket.all((self._before + folder).rstrip("/")):

@@ -56,6 +56,11 @@ class ObjectsPlace:
         self._to_write = None
 
 
+def remembered(root: Path) -> Store | None:
+    """Where this workspace remembers that its objects are; None for its own folder. Raises: StoreError."""
+    return _kept(root / FILE)
+
+
 def _kept(file: Path) -> Store | None:
     try:
         return Store.model_validate_json(file.read_bytes())

@@ -85,6 +85,18 @@ def test_a_mistake_beside_a_recording_is_told_with_its_address_and_line(s3: S3Se
     assert call.problem.message.startswith(f"s3://{s3.bucket}/x/a.json:1: consent: 'maybe'")
 
 
+def test_what_is_too_large_beside_a_recording_is_told_as_that_and_not_fetched(s3: S3Service) -> None:
+    s3.put("x/a.wav", b"a")
+    s3.put("x/a.json", b" " * 70_000)
+    s3.put("y/b.wav", b"b")
+    s3.put("y/calls.csv", b"path\n" + b"\n" * 1_000_000)
+    with faulty(s3) as (script, service):
+        a, b = (calls(service, below)[0] for below in ("x", "y"))
+        assert "x/a.json: is larger than 65,536 bytes" in str(a.problem)
+        assert "y/calls.csv: is larger than 1,000,000 bytes" in str(b.problem)
+        assert not [path for method, path in script.requests if method == "GET" and path.endswith("calls.csv")]
+
+
 def test_an_address_of_nothing_is_refused(s3: S3Service) -> None:
     with pytest.raises(UsageError, match="nothing of that name"):
         calls(s3, "nothing")

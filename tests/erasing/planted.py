@@ -1,6 +1,7 @@
 """A workspace in which words that stand nowhere else were planted of one call, in every place that keeps something."""
 
 import base64
+import io
 import json
 import zipfile
 from collections.abc import Iterator
@@ -55,6 +56,7 @@ from pipeline.rubrics import find_rubric
 from pipeline.run import Night, review_calls
 from pipeline.stages.ingest import discover
 from pipeline.store.batches import Batches
+from pipeline.store.blobs import FolderBlobs
 from pipeline.store.exchanges import KeptExchanges
 from pipeline.store.objects import Work
 from pipeline.store.workspace import Workspace
@@ -265,8 +267,9 @@ def _own_files(space: Workspace, planted: Planted) -> None:
     lines = [{"path": str(planted.recording), "state": word("night")}, {"path": "/calls/other.wav", "state": "done"}]
     _write(space.root / "nights" / "n1.jsonl", "".join(f"{json.dumps(line)}\n" for line in lines))
     key = space.record(planted.call).results["draft"]
-    left = space.objects.path("draft", key)
-    _write(left.with_name(f".{left.name[:60]}.{'0' * 32}.tmp"), word("temporary"))
+    if isinstance(space.objects.blobs, FolderBlobs):
+        left = space.objects.path("draft", key)
+        _write(left.with_name(f".{left.name[:60]}.{'0' * 32}.tmp"), word("temporary"))
 
 
 def _write(path: Path, text: str) -> None:
@@ -289,13 +292,15 @@ def forms(text: str) -> Iterator[bytes]:
 def holding(root: Path, text: str = STEM) -> list[str]:
     """The files below a folder in whose bytes, or in whose parts where they are zipped, the text stands in any form or
     case, or in whose name it does."""
-    return sorted(str(path.relative_to(root)) for path in root.rglob("*") if path.is_file() and _holds(path, text))
+    files = (path for path in root.rglob("*") if path.is_file())
+    return sorted(str(path.relative_to(root)) for path in files if holds(path.name, path.read_bytes(), text))
 
 
-def _holds(path: Path, text: str) -> bool:
-    data = [path.read_bytes(), path.name.encode()]
-    if zipfile.is_zipfile(path):
-        with zipfile.ZipFile(path) as archive:
+def holds(name: str, content: bytes, text: str = STEM) -> bool:
+    """The same, of one file's name and bytes."""
+    data = [content, name.encode()]
+    if zipfile.is_zipfile(file := io.BytesIO(content)):
+        with zipfile.ZipFile(file) as archive:
             data += [archive.read(name) for name in archive.namelist()]
     cases = {text, text.capitalize()}
     return any(form in each or (each and form in each.lower()) for each in data for t in cases for form in forms(t))

@@ -10,6 +10,7 @@ from pipeline.domain.recording import SourceFile
 from pipeline.domain.script import Script
 from pipeline.errors import FilmroomError, MetadataError, TranscriptError
 from pipeline.stages.ingest import discover, identify, read_script
+from pipeline.stages.ingest.table import read_table
 from tests.adapters.sounds import float_wav, tone
 
 HASH = "0" * 64
@@ -68,6 +69,60 @@ def test_a_table_of_a_million_rows_is_refused_by_its_size(tmp_path: Path) -> Non
     (tmp_path / "calls.csv").write_text("path,rep\n" + "b.wav,Ann\n" * 1_000_000)
     (call,) = discover([tmp_path])
     assert "larger than 1,000,000 bytes" in str(call.problem)
+
+
+def test_a_table_of_many_small_rows_is_refused_by_their_number(tmp_path: Path) -> None:
+    """Each would be compared with the words that are allowed: a megabyte of such rows took seven seconds."""
+    float_wav(tmp_path / "a.wav", tone(0.5, 8000), 8000)
+    (tmp_path / "calls.csv").write_text("path,consent\n" + "b,q\n" * 10_001)
+    (call,) = discover([tmp_path])
+    assert "calls.csv:10002: has 10,001 rows, and may have 10,000" in str(call.problem)
+    assert call.problem is not None
+    assert call.problem.hint == "split the folder"
+
+
+def test_a_table_of_many_different_channels_is_refused_by_their_size(tmp_path: Path) -> None:
+    """70 cells of 985 characters are more than 65,536; each would take 25 ms to parse."""
+    float_wav(tmp_path / "a.wav", tone(0.5, 8000), 8000)
+    cells = (f"{n:03d},{{{'a,' * 490}}}" for n in range(70))
+    (tmp_path / "calls.csv").write_text("path,channels\n" + "".join(f'{n}.wav,"{c}"\n' for n, c in enumerate(cells)))
+    (call,) = discover([tmp_path])
+    assert "calls.csv:68: has more than 65,536 characters of different channels" in str(call.problem)
+
+
+def test_channels_that_are_alike_in_every_row_are_parsed_once(tmp_path: Path) -> None:
+    """5,000 rows: parsed one by one they took more than three seconds."""
+    row = '{n}.wav,"{{""0"": ""rep"", ""1"": ""customer""}}"\n'
+    (tmp_path / "calls.csv").write_text("path,channels\n" + "".join(row.format(n=n) for n in range(5000)))
+    began = time.process_time()
+    rows = read_table(tmp_path / "calls.csv")
+    assert time.process_time() - began < 1.5
+    assert len(rows) == 5000
+
+
+def test_a_cell_that_is_far_too_long_for_channels_is_not_parsed(tmp_path: Path) -> None:
+    float_wav(tmp_path / "a.wav", tone(0.5, 8000), 8000)
+    (tmp_path / "calls.csv").write_text('path,channels\na.wav,"{' + "a," * 60_000 + '}"\n')
+    began = time.process_time()
+    (call,) = discover([tmp_path])
+    assert time.process_time() - began < 0.5
+    assert "channels" in str(call.problem)
+
+
+def test_a_sidecar_that_joins_files_and_is_too_large_is_told_and_not_passed_over(tmp_path: Path) -> None:
+    for name in ("rep", "customer"):
+        float_wav(tmp_path / f"{name}.wav", tone(0.5, 8000), 8000)
+    (tmp_path / "call.yaml").write_text("sides: {rep: rep.wav, customer: customer.wav}\n" + "#" * 65_536)
+    problems = [str(call.problem) for call in discover([tmp_path]) if call.path.name == "call.yaml"]
+    assert len(problems) == 1
+    assert "call.yaml: is larger than 65,536 bytes" in problems[0]
+
+
+def test_a_long_transcript_in_json_that_speaks_of_sides_is_still_no_sidecar(tmp_path: Path) -> None:
+    turns = [{"speaker": "rep", "text": "There are two sides to it."}] * 2000
+    (tmp_path / "talk.json").write_text(json.dumps({"turns": turns}))
+    assert (tmp_path / "talk.json").stat().st_size > 65_536
+    assert [call.path.name for call in discover([tmp_path])] == []
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ import numpy as np
 from fastapi.testclient import TestClient
 
 from pipeline.config import Config
-from pipeline.config.night import Redact
+from pipeline.config.night import Redact, Store
 from pipeline.domain.people import User, UserRole
 from pipeline.domain.review import Review
 from pipeline.review.app import make_app
@@ -28,6 +28,7 @@ from pipeline.reviewing.standing import state_of
 from pipeline.rubrics import find_rubric
 from pipeline.run import Night, review_calls
 from pipeline.stages.ingest import discover
+from pipeline.store.blobs import FolderBlobs
 from pipeline.store.workspace import Workspace
 from tests.scripted import Script, ScriptedEngine
 
@@ -119,7 +120,7 @@ def add_calls(
         folder.mkdir(parents=True, exist_ok=True)
         return ()
     made = _reviewed(folder.name, tuple(reps), script, tuple(stated.items()))
-    if any(workspace.calls.has(call) for call in made.calls):
+    if not isinstance(workspace.objects.blobs, FolderBlobs) or any(workspace.calls.has(call) for call in made.calls):
         return _review(workspace, folder, reps, script, stated)
     shutil.copytree(made.folder, folder, dirs_exist_ok=True)
     shutil.copytree(made.workspace.root / "objects", workspace.root / "objects", dirs_exist_ok=True)
@@ -164,10 +165,14 @@ def _review(
 
 
 def make_room(
-    tmp_path: Path, reps: Sequence[str] = ("Anna", "Bert", "Carl"), clock: Callable[[], datetime] | None = None
+    tmp_path: Path,
+    reps: Sequence[str] = ("Anna", "Bert", "Carl"),
+    clock: Callable[[], datetime] | None = None,
+    *,
+    store: Store | None = None,
 ) -> Room:
-    """An open room with the users of `PEOPLE` and a call of each of these reps."""
-    workspace = Workspace(tmp_path / "w")
+    """An open room with the users of `PEOPLE` and a call of each of these reps; `store` is where results are kept."""
+    workspace = Workspace(tmp_path / "w", store=store)
     add_people(workspace)
     add_calls(workspace, tmp_path / "calls", reps)
     config = Config(redact=Redact(leaving=False))  # papers and packs as they are: masks have tests of their own

@@ -2,12 +2,25 @@
 
 import json
 import random
+import subprocess
+import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 from benchmarks.crash_checks import broken_promises, made
-from benchmarks.crash_night import Disturbed, Kill, NightPlace, acknowledged, calls_of, disturb, place, undisturbed
+from benchmarks.crash_night import (
+    Disturbed,
+    Kill,
+    NightPlace,
+    acknowledged,
+    calls_of,
+    disturb,
+    lives,
+    place,
+    undisturbed,
+)
 
 N_CALLS, N_KILLS = 3, 6
 
@@ -78,6 +91,18 @@ def test_torn_lost_and_other_objects_are_found(tmp_path: Path) -> None:
         "objects missing or too many, against the undisturbed night": 1,  # verify
         "objects of another value": 3,  # score is torn, draft another, verify gone
     }
+
+
+def test_a_process_that_has_ended_and_is_still_listed_did_not_outlive_its_run() -> None:
+    with subprocess.Popen(["sleep", "60"]) as sleeping:
+        process = psutil.Process(sleeping.pid)
+        assert lives(process)
+        sleeping.kill()
+        deadline = time.monotonic() + 10
+        while lives(process):
+            assert time.monotonic() < deadline
+        assert psutil.pid_exists(sleeping.pid)  # nobody has taken note of its end yet
+    assert not lives(process)
 
 
 def test_a_line_that_was_cut_off_acknowledges_nothing(tmp_path: Path) -> None:

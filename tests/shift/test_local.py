@@ -1,6 +1,5 @@
 """A night by worker processes: whoever dies is replaced, one bad call stops no other, and nobody outlives the run."""
 
-import multiprocessing
 import os
 import signal
 import subprocess
@@ -8,6 +7,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 import psutil
@@ -54,7 +54,7 @@ def until(true: Callable[[], bool]) -> None:
 def workers() -> list[psutil.Process]:
     """Worker processes of this one."""
     found = psutil.Process().children()
-    return [p for p in found if p.status() != psutil.STATUS_ZOMBIE and "spawn_main" in " ".join(p.cmdline())]
+    return [p for p in found if p.status() != psutil.STATUS_ZOMBIE and "worker_start" in " ".join(p.cmdline())]
 
 
 @pytest.mark.slow
@@ -210,16 +210,18 @@ def test_an_empty_purse_ends_the_night_after_what_is_under_way_was_kept(tmp_path
     assert not list(Workspace(tmp_path / "w").quarantined())
 
 
-def dying_engine(config: Config, chat: ChatModel | None) -> Engine:
+def dying_engine(run: int, config: Config, chat: ChatModel | None) -> Engine:
     """Scripted: kills a worker that makes it; the run makes one too, to look calls up, and loads nothing."""
-    if multiprocessing.parent_process() is not None:
+    if os.getpid() != run:
         os.kill(os.getpid(), signal.SIGSEGV)
     return scripted_engine(config, chat)
 
 
 @pytest.mark.slow
 def test_workers_that_die_before_they_can_work_end_the_night_and_blame_no_call(tmp_path: Path) -> None:
-    spec = NightSpec(tmp_path / "w", small(), scripted_night(tmp_path).rubric, engine=dying_engine)
+    spec = NightSpec(
+        tmp_path / "w", small(), scripted_night(tmp_path).rubric, engine=partial(dying_engine, os.getpid())
+    )
     folder = sounds(tmp_path / "calls", "plain-1")
     with pytest.raises(StageError, match="die before they can work: killed by SIGSEGV"):
         night(spec, folder)
@@ -254,7 +256,7 @@ def run(tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
 def test_no_worker_outlives_a_run_that_is_killed(tmp_path: Path, run: subprocess.Popen[bytes]) -> None:
     until(lambda: any((tmp_path / "calls").glob("*.begun")))
     below = psutil.Process(run.pid).children(recursive=True)
-    assert len([p for p in below if "spawn_main" in " ".join(p.cmdline())]) >= 2
+    assert len([p for p in below if "worker_start" in " ".join(p.cmdline())]) >= 2
     run.kill()
     _, alive = psutil.wait_procs(below, timeout=20)
     assert not alive

@@ -22,10 +22,14 @@ class _Capabilities(ctypes.Structure):
     _fields_ = (("effective", ctypes.c_uint32), ("permitted", ctypes.c_uint32), ("inheritable", ctypes.c_uint32))
 
 
-def _drop_privileges() -> None:
-    """Root goes on as root, and is bound by permissions like everybody else (capabilities(7))."""
-    none, version_3 = (_Capabilities * 2)(), _Header(0x20080522, 0)
-    if ctypes.CDLL(None, use_errno=True).capset(ctypes.byref(version_3), none) != 0:
+_PR_SET_NO_NEW_PRIVS = 38
+
+
+def drop_privileges() -> None:
+    """Root goes on as root, and is bound by permissions like everybody else; programs it starts too (capabilities(7),
+    PR_SET_NO_NEW_PRIVS(2const))."""
+    none, version_3, kernel = (_Capabilities * 2)(), _Header(0x20080522, 0), ctypes.CDLL(None, use_errno=True)
+    if kernel.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) or kernel.capset(ctypes.byref(version_3), none):
         raise OSError(ctypes.get_errno(), "capabilities cannot be dropped")
 
 
@@ -36,7 +40,7 @@ def without_privileges(act: Callable[[], _T]) -> _T:
     if child == 0:
         os.close(reading)
         try:
-            _drop_privileges()
+            drop_privileges()
             said: tuple[object, object] = (act(), None)
         except BaseException as error:  # noqa: BLE001 - it is raised again on the other side
             traceback.print_exc()

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Literal
 from uuid import uuid4
+from xml.etree import ElementTree
 
 import httpx
 import pytest
@@ -39,8 +40,36 @@ class S3Service:
         """Lay an object there, as somebody else's program would."""
         _CLIENT.put(f"{self.url}/{self.bucket}/{key}", content=data, headers=_AS_ANYBODY).raise_for_status()
 
+    def fresh(self, *, versions: bool = False) -> "S3Service":
+        """The same service with another bucket, which is new; with `versions` it keeps what is deleted."""
+        made = S3Service(self.url, f"calls-{uuid4().hex[:12]}")
+        address = f"{made.url}/{made.bucket}"
+        _CLIENT.put(address, headers=_AS_ANYBODY).raise_for_status()
+        if versions:
+            _CLIENT.put(f"{address}?versioning", content=_VERSIONING, headers=_AS_ANYBODY).raise_for_status()
+        return made
+
+    def contents(self) -> dict[str, bytes]:
+        """Every object of the bucket, by key."""
+        bucket = self.connect()
+        return {found.key: bucket.read(found.key) for found in bucket.all("")}
+
+    def versions(self) -> list[tuple[str, bytes]]:
+        """Every version of every object that the bucket has, deleted ones among them, with its bytes."""
+        address = f"{self.url}/{self.bucket}"
+        listed = ElementTree.fromstring(_CLIENT.get(f"{address}?versions", headers=_AS_ANYBODY).text)
+        found = [
+            (each.findtext(f"{_NS}Key"), each.findtext(f"{_NS}VersionId")) for each in listed.iter(f"{_NS}Version")
+        ]
+        return [
+            (str(key), _CLIENT.get(f"{address}/{key}?versionId={version}", headers=_AS_ANYBODY).content)
+            for key, version in found
+        ]
+
 
 _CLIENT = httpx.Client(trust_env=False)
+_NS = "{http://s3.amazonaws.com/doc/2006-03-01/}"
+_VERSIONING = f'<VersioningConfiguration xmlns="{_NS[1:-1]}"><Status>Enabled</Status></VersioningConfiguration>'
 _AS_ANYBODY = {"Authorization": "AWS4-HMAC-SHA256 Credential=test/20261122/us-east-1/s3/aws4_request"}
 
 

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from pipeline.buckets import Bucket, may_use_http
+from pipeline.buckets import Bucket, may_use_http, on_this_machine
 from pipeline.config.night import Store
 from pipeline.domain.provenance import Provenance
 from pipeline.domain.span import Span
@@ -194,6 +194,27 @@ def test_another_machine_is_asked_without_tls_only_when_the_settings_say_so() ->
     assert not may_use_http(Store(endpoint="https://10.0.0.5:9000"))
     with pytest.raises(UsageError, match="unencrypted"):
         may_use_http(Store(endpoint="http://10.0.0.5:9000"))
+
+
+def test_a_service_on_this_machine_is_asked_past_the_proxies_of_the_environment(
+    s3: S3Service, prefix: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With a proxy results would leave a machine that they are kept on. Nothing listens at port 1."""
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:1")
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.delenv("no_proxy", raising=False)
+    assert blobs(s3, prefix).create("a.json", b"x")
+    assert on_this_machine(s3.settings())
+    assert not on_this_machine(Store(endpoint="https://s3.example"))
+
+
+def test_a_bucket_says_whether_what_is_deleted_stays(s3: S3Service) -> None:
+    plain, keeps = s3.fresh().connect(), s3.fresh(versions=True).connect()
+    for bucket in (plain, keeps):
+        bucket.create("a.json", b"x")
+    assert (plain.keeps_versions("a.json"), keeps.keeps_versions("a.json")) == (False, True)
+    assert not keeps.keeps_versions("nothing.json")
 
 
 def test_a_bucket_can_be_sent_to_another_process(s3: S3Service, prefix: str) -> None:

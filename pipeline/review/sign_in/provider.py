@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import AwareDatetime, ConfigDict, Field, ValidationError
 
+from pipeline.adapters.chat_address import is_local
 from pipeline.config import OidcProvider
 from pipeline.domain.base import Value
 from pipeline.errors import UsageError
@@ -184,7 +185,7 @@ class Provider:
         import httpx2
 
         try:
-            response = httpx2.get(address, timeout=_TIMEOUT_S)
+            response = httpx2.get(address, timeout=_TIMEOUT_S, trust_env=not is_local(address))
             found = response.raise_for_status().json()
         except (httpx2.HTTPError, ValueError) as error:
             raise self._silent(error) from error
@@ -209,6 +210,7 @@ class Provider:
             redirect_uri=back,
             code_challenge_method="S256",
             timeout=_TIMEOUT_S,
+            trust_env=not is_local(metadata.token_endpoint),  # one on this machine is asked past all proxies
         )
 
 

@@ -18,7 +18,7 @@ from pipeline.stages.ingest.formats import (
     is_transcript,
 )
 from pipeline.stages.ingest.metadata import NOTHING_STATED, Stated, parse_metadata
-from pipeline.stages.ingest.sidecar import MAX_BYTES, is_metadata, read_sidecar
+from pipeline.stages.ingest.sidecar import is_metadata, may_name_sides, read_sidecar
 from pipeline.stages.ingest.table import TABLE_NAME, Row, read_table
 
 _SIDE_ORDER: tuple[Role, ...] = ("rep", "customer", "other", "unknown")
@@ -142,7 +142,7 @@ def _listed(folder: Path, also: Collection[str]) -> _Listing:
 
 def _joined(path: Path, listing: _Listing) -> Candidate | None:
     """The call whose files this sidecar names under `sides`; None for any other file."""
-    if not path.is_file() or path.stat().st_size > MAX_BYTES or b"sides" not in path.read_bytes():
+    if not may_name_sides(path):
         return None
     try:
         entries = read_sidecar(path)

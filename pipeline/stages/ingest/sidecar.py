@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 
 from ruamel.yaml import YAML
@@ -12,8 +13,15 @@ from pipeline.errors import MetadataError
 from pipeline.plain_files import content
 from pipeline.stages.ingest.metadata import FIELDS, Entry, Nested, Written
 from pipeline.stages.ingest.transcripts.document import holds_transcript
+from pipeline.yaml_files import nests_too_deeply
 
-MAX_BYTES = 1_000_000
+MAX_BYTES = 65_536
+"""Of a sidecar, which is rarely longer than a kilobyte. YAML takes seconds to parse for each 100 kB."""
+MAX_TABLE_BYTES = 1_000_000
+"""Of calls.csv, which is no YAML but for the cells of its column channels."""
+_LOOKED_AT_BYTES = 1_000_000
+"""JSON up to this size is looked at, by a parser that is quick, to tell metadata from transcripts."""
+_LONGEST_CELL = 1_000
 _NULL = "tag:yaml.org,2002:null"
 
 
@@ -22,7 +30,7 @@ def read_sidecar(path: Path) -> dict[str, Entry]:
 
     Raises: MetadataError when it cannot be read, is no mapping, or states a field twice.
     """
-    text = read_text(path)
+    text = read_text(path, most=MAX_BYTES)
     node = _composed(text, path)
     if not isinstance(node, MappingNode):
         raise MetadataError(
@@ -38,11 +46,20 @@ def read_sidecar(path: Path) -> dict[str, Entry]:
     return entries
 
 
+def may_name_sides(path: Path) -> bool:
+    """Whether the file may be a sidecar that joins several files; it is not parsed as YAML for that."""
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        begins = file.read(_LOOKED_AT_BYTES)
+    return b"sides" in begins and is_metadata(path)
+
+
 def is_metadata(path: Path) -> bool:
     """Whether a file by a sidecar's ending holds metadata; False for JSON that is a transcript, or neither."""
     if path.suffix.lower() != ".json":
         return True
-    data = path.read_bytes() if path.is_file() and path.stat().st_size <= MAX_BYTES else b""
+    data = path.read_bytes() if path.is_file() and path.stat().st_size <= _LOOKED_AT_BYTES else b""
     try:
         document: object = json.loads(data.decode("utf-8-sig"))
     except (ValueError, RecursionError):
@@ -51,8 +68,12 @@ def is_metadata(path: Path) -> bool:
     return fields and not holds_transcript(document)
 
 
+@lru_cache(maxsize=4096)
 def read_mapping(text: str) -> Written:
-    """A mapping written in one cell, as `{"0": "rep", "1": "customer"}`; the text itself where it is none."""
+    """A mapping written in one cell, as `{"0": "rep", "1": "customer"}`; the text itself where it is none, or is longer
+    than any that could be meant."""
+    if len(text) > _LONGEST_CELL or nests_too_deeply(text):
+        return text
     try:
         node = YAML(typ="safe", pure=True).compose(text)
     except YAMLError:
@@ -60,15 +81,19 @@ def read_mapping(text: str) -> Written:
     return _written(node) if isinstance(node, MappingNode) else text
 
 
-def read_text(path: Path) -> str:
-    """The UTF-8 text of a metadata file, without its byte order mark. Raises: MetadataError."""
+def read_text(path: Path, *, most: int) -> str:
+    """The UTF-8 text of a metadata file, without its byte order mark.
+
+    Raises: MetadataError, for one of more than `most` bytes before any of it is parsed.
+    """
     try:
-        data = content(path, most=MAX_BYTES)
+        data = content(path, most=most)
     except OSError as error:
         hint = "make the file readable"
         raise MetadataError(f"cannot be read ({error.strerror})", hint=hint, path=path) from error
     if data is None:
-        raise MetadataError(f"is larger than {MAX_BYTES:,} bytes", hint="keep metadata only", path=path)
+        hint = "split the folder" if path.suffix.lower() == ".csv" else "keep the fields of the call only"
+        raise MetadataError(f"is larger than {most:,} bytes, too large for metadata", hint=hint, path=path)
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -77,6 +102,8 @@ def read_text(path: Path) -> str:
 
 
 def _composed(text: str, path: Path) -> Node | None:
+    if nests_too_deeply(text):
+        raise MetadataError("is nested too deeply for metadata", hint="keep the fields of the call only", path=path)
     try:
         node: Node | None = YAML(typ="safe", pure=True).compose(text)
     except MarkedYAMLError as error:

@@ -6,11 +6,13 @@ from pathlib import Path
 
 from pipeline.errors import MetadataError
 from pipeline.stages.ingest.metadata import FIELDS, Entry, Stated, Written, parse_metadata
-from pipeline.stages.ingest.sidecar import read_mapping, read_text
-from pipeline.text.tables import rows_of
+from pipeline.stages.ingest.sidecar import MAX_BYTES, MAX_TABLE_BYTES, read_mapping, read_text
+from pipeline.text.tables import Refused, rows_of
 
 TABLE_NAME = "calls.csv"
+MAX_ROWS = 10_000
 _PATH = "path"
+_CHANNELS = "channels"
 _COLUMNS = (_PATH, *(name for name in FIELDS if name != "sides"))
 
 
@@ -32,11 +34,15 @@ def read_table(path: Path) -> tuple[Row, ...]:
     def refused(message: str, hint: str, line: int) -> MetadataError:
         return MetadataError(message, hint=hint, path=path, line=line)
 
-    records = rows_of(read_text(path), refused=refused)
+    records = rows_of(read_text(path, most=MAX_TABLE_BYTES), refused=refused)
     _, header = next(records, (1, []))
     columns = [name.strip() for name in header]
     _check_header(columns, path)
-    rows = [_row(columns, line, cells, path) for line, cells in records if any(cell.strip() for cell in cells)]
+    written = [(line, cells) for line, cells in records if any(cell.strip() for cell in cells)]
+    if len(written) > MAX_ROWS:
+        raise refused(f"has {len(written):,} rows, and may have {MAX_ROWS:,}", "split the folder", written[MAX_ROWS][0])
+    _check_channels(columns, written, refused)
+    rows = [_row(columns, line, cells, path) for line, cells in written]
     lines: dict[str, list[int]] = {}
     for row in rows:
         lines.setdefault(row.recording, []).append(row.line)
@@ -53,6 +59,20 @@ def _check_header(columns: Sequence[str], path: Path) -> None:
     if "sides" in columns:
         hint = 'describe a call of several files in a sidecar: {"sides": {"rep": "a.wav", "customer": "b.wav"}}'
         raise MetadataError("sides cannot be a column", hint=hint, path=path, line=1)
+
+
+def _check_channels(columns: Sequence[str], rows: Sequence[tuple[int, list[str]]], refused: Refused) -> None:
+    """Passes unless the cells of channels, each counted once, are more YAML than a whole sidecar may have."""
+    if _CHANNELS not in columns:
+        return
+    at, seen, size = columns.index(_CHANNELS), set[str](), 0
+    for line, cells in rows:
+        cell = cells[at] if at < len(cells) else ""
+        size += 0 if cell in seen else len(cell)
+        seen.add(cell)
+        if size > MAX_BYTES:
+            message = f"has more than {MAX_BYTES:,} characters of different {_CHANNELS}"
+            raise refused(message, 'write {"0": "rep", "1": "customer"}, alike in every row', line)
 
 
 def _row(columns: Sequence[str], line: int, cells: Sequence[str], path: Path) -> Row:
@@ -72,7 +92,7 @@ def _row(columns: Sequence[str], line: int, cells: Sequence[str], path: Path) ->
 
 
 def _cell(name: str, text: str) -> Written:
-    return read_mapping(text) if name == "channels" and text.strip() else text
+    return read_mapping(text) if name == _CHANNELS and text.strip() else text
 
 
 def _unique(row: Row, lines: Sequence[int], path: Path) -> Row:

@@ -82,6 +82,15 @@ def test_a_user_comes_in_and_goes_on_to_where_they_wanted(room: Room) -> None:
     assert "filmroom-trip" not in browser.cookies
 
 
+def test_a_provider_on_this_machine_is_asked_past_the_proxies_of_the_environment(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing listens at port 1: a proxy there would be an error."""
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
+    monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:1")
+    test_a_user_comes_in_and_goes_on_to_where_they_wanted(room)
+
+
 def test_the_question_has_state_nonce_and_challenge_and_no_secret(room: Room) -> None:
     asked = [browser_at(room).get("/sign-in/provider").headers["location"] for _ in range(2)]
     queries = [parse_qs(urlsplit(url).query) for url in asked]

@@ -131,8 +131,8 @@ def test_an_unknown_field_without_a_neighbour_lists_the_fields(tmp_path: Path) -
         (b'{"rep": "Ann"\n"team": "North"}', 2, "is not valid JSON"),
         (b'{"rep":\n"Andr\xe9"}', 2, "not UTF-8"),
         (b'{"rep": "a\x00b"}', None, "is not valid JSON"),
-        (b"[" * 1500, None, "is not valid JSON"),
-        (b" " * 1_000_001, None, "larger than"),
+        (b"[" * 1500, None, "is nested too deeply"),
+        (b" " * 65_537, None, "is larger than 65,536 bytes, too large for metadata"),
     ],
     ids=["empty", "list", "syntax", "latin-1", "control character", "deep nesting", "too large"],
 )
@@ -140,6 +140,12 @@ def test_a_file_that_is_no_sidecar_is_refused(tmp_path: Path, text: bytes, line:
     error = refused(tmp_path, text)
     assert error.line == line
     assert said in error.message
+
+
+def test_a_sidecar_of_as_many_bytes_as_it_may_have_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "call.yaml"
+    path.write_text("rep: Ann\n".ljust(65_536, "#"))
+    assert read_sidecar(path)["rep"].value == "Ann"
 
 
 def test_a_sidecar_cannot_construct_objects(tmp_path: Path) -> None:

@@ -159,6 +159,13 @@ class Round:
             journal.append(Told(at=self.now, way=way, key=key), durable=True)
 
 
+def webhooks_of(people: People) -> tuple[tuple[str, str], ...]:
+    """The users who have reminders sent to a webhook by now, by id, each with its address."""
+    cycle = people.workspace.cycle
+    wishes = ((user.id, subscription(cycle.all(user.id), user.id)) for user in people.all())
+    return tuple((user, wish.webhook) for user, wish in wishes if wish.webhook is not None)
+
+
 def journal_of(root: Path, user: str) -> Journal[Told]:
     """What a user was told: reminders/<user>.jsonl of the workspace."""
     return Journal(root / "reminders" / f"{user}.jsonl", Told)
