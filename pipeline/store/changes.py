@@ -3,9 +3,10 @@
 A line names kind, id and number of one record, and is written both before the record stands, so that no crash loses
 it, and after. It is only a hint: the records themselves say what there is, and a scan of them finds whatever a lost
 line would have told. A mark, a line with a random word, tells a reader that comes back whether the log is still the one
-that it knew.
+that it knew: who cannot add a line empties the log, mark and all, so that the next refresh looks at every record.
 """
 
+import errno
 import os
 import uuid
 from pathlib import Path
@@ -52,9 +53,11 @@ class Changes:
     def announce(self, kind: str, record_id: str, number: int) -> None:
         """Add a line, in one write, so that several writers never mix theirs.
 
-        That it cannot be written is logged, and no reason for its record to fail.
+        That it cannot be written is logged, and no reason for its record to fail; the log is emptied then.
         """
-        self._add(f"{kind} {record_id} {number}\n")
+        line = f"{kind} {record_id} {number}\n"
+        if self._add(line) is None and self._emptied():
+            self._add(line)  # there may be room now, and a room that is open sees it at once
 
     def mark(self) -> tuple[str, int] | None:
         """A new mark and the byte after it; None, which is logged, where the log cannot be written.
@@ -85,17 +88,32 @@ class Changes:
         return _since(data[: data.rfind(b"\n") + 1], start)
 
     def _add(self, line: str) -> int | None:
-        """The byte after the line, None when it could not be written."""
+        """The byte after the line, None when it could not be written, or not all of it."""
+        data = line.encode()
         try:
             handle = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o666)
             try:
-                os.write(handle, line.encode())
+                if os.write(handle, data) != len(data):
+                    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))  # the rest would be told so
                 return os.lseek(handle, 0, os.SEEK_CUR)
             finally:
                 os.close(handle)
         except OSError as error:
-            _log.warning("cannot write %s: %s; what is new is found by the next scan", self.path, error)
+            _log.warning("cannot write %s: %s; what is new is found by looking at every record", self.path, error)
             return None
+
+    def _emptied(self) -> bool:
+        """Whether the log has no mark any more: what another user's process made may be beyond emptying, and still be
+        taken away."""
+        try:
+            os.truncate(self.path, 0)
+        except OSError:
+            try:
+                self.path.unlink(missing_ok=True)
+            except OSError as error:
+                _log.warning("cannot empty %s either: %s; what is new may be found hours later", self.path, error)
+                return False
+        return True
 
     def tail(self, *, most_bytes: int = MOST_BYTES) -> "Tail":
         """A reader of what is announced from now on; it empties the log when that has grown beyond so many bytes."""

@@ -28,6 +28,11 @@ LOCK_WAIT_S = 5.0
 THREADS = 1
 """For one question: each is small, and a second thread costs more than it saves, half of a page's processor time."""
 
+CHECKPOINT_MIB = 64
+"""So much is written to the index's own log before it goes into its tables. Each time, every table's last rows, up to
+122,880 of them, are written anew: at DuckDB's 16 that made up half of writing, and grew until the tables were as large.
+"""
+
 SCHEMA = 4
 """Goes up with every change of a table or of what its rows say: an index of another version is made anew."""
 
@@ -89,6 +94,10 @@ _COLUMNS = {name: columns for tables in TABLES.values() for name, columns in tab
 }
 
 
+_SETTINGS: dict[str, str | bool | int | float | list[str]] = {
+    "threads": THREADS,
+    "checkpoint_threshold": f"{CHECKPOINT_MIB}MiB",
+}
 _LOOKED = "CREATE TABLE IF NOT EXISTS looked (state VARCHAR)"
 _AMONG = "IN (SELECT unnest(?::VARCHAR[]))"
 
@@ -258,7 +267,7 @@ def _connected(path: Path, wait_s: float) -> "DuckDBPyConnection":
     give_up = time.monotonic() + wait_s
     while True:
         try:
-            return duckdb.connect(str(path), config={"threads": THREADS})
+            return duckdb.connect(str(path), config=_SETTINGS)
         except duckdb.IOException as error:
             if not _is_locked(error) or time.monotonic() > give_up:
                 raise
@@ -326,8 +335,19 @@ def _put(writer: "DuckDBPyConnection", entries: Sequence[Entry], there: dict[Rec
 
 
 def _insert(writer: "DuckDBPyConnection", table: str, rows: Sequence[tuple[object, ...]]) -> None:
-    """Column by column, as lists: some fifty times as fast as row by row."""
-    if rows:
-        columns = ", ".join(f"unnest(?::{column.split()[1]}[])" for column in _COLUMNS[table].split(", "))
-        query = f"INSERT INTO {table} SELECT {columns}"
-        writer.execute(query, [list(column) for column in zip(*rows, strict=True)])
+    """Column by column, as arrays: three times as fast as lists, and those fifty times as fast as row by row.
+
+    Numbers with a fraction are told by their type, since a column of whole ones would pass for integers; None among
+    them is NaN, which DuckDB takes for none, and no value of ours is NaN.
+    """
+    if not rows:
+        return
+    import numpy as np
+
+    kinds = [column.split()[1] for column in _COLUMNS[table].split(", ")]
+    columns = {
+        f"column_{n}": np.array(values, dtype=np.float64 if kind == "DOUBLE" else object)
+        for n, (kind, values) in enumerate(zip(kinds, zip(*rows, strict=True), strict=True))
+    }
+    writer.register("arrays", columns)  # for this cursor alone, and until the next
+    writer.execute(f"INSERT INTO {table} SELECT * FROM arrays")  # noqa: S608 - our names

@@ -129,8 +129,8 @@ def _turn(call: str, turn: _Turn) -> tuple[object, ...]:
     """As `Turn.text` and `Turn.span` have it."""
     words = turn["words"]
     spans = [span for word in words if (span := word["span"]) is not None]
-    start = min((span["start"] for span in spans), default=None)
-    end = max((span["end"] for span in spans), default=None)
+    start = min([span["start"] for span in spans], default=None)
+    end = max([span["end"] for span in spans], default=None)
     return call, turn["id"], turn["role"], turn["speaker"], start, end, " ".join([word["text"] for word in words])
 
 

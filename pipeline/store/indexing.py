@@ -55,11 +55,14 @@ class Scan:
     """One look at every record of a workspace: `done` of `total` were looked at so far."""
 
     def __init__(self, workspace: "Workspace", index: Index) -> None:
+        began = time.perf_counter()
         self._known = index.known()  # first: what is appended after the ids are listed must not look removed
         self._records = [(kind, workspace.indexed(kind)) for kind in RECORD_KINDS]
         self._ids = {kind: list(records.ids()) for kind, records in self._records}
         self.total = sum(map(len, self._ids.values()))
         self.done = 0
+        self.took_s = time.perf_counter() - began
+        """How long it took so far, without what was done between one record and the next."""
         self.empty = set[RecordKind]()
         """Kinds that have folders without a record, as whoever was killed, or is at it, leaves one."""
 
@@ -68,7 +71,9 @@ class Scan:
         for kind, records in self._records:
             for record_id in self._ids[kind]:
                 known = self._known.pop((kind, record_id), 0)
+                began = time.perf_counter()
                 number = records.number_since(record_id, known)
+                self.took_s += time.perf_counter() - began
                 self.done += 1
                 if not number:
                     self.empty.add(kind)
@@ -109,7 +114,7 @@ def refresh(workspace: "Workspace", index: Index) -> Refreshed:
     else:
         began, scan = looked.begun(workspace, now=time.time()), Scan(workspace, index)
         refreshed = _taken_in(workspace, index, filter(None, scan.newer()))
-        note = looked.without(began, scan.empty) if began else last
+        note = looked.without(began, scan.empty).model_copy(update={"took_s": scan.took_s}) if began else last
     if note and note != last and not refreshed.unread:
         index.keep_looked(note.model_dump_json())
     return refreshed

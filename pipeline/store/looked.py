@@ -2,8 +2,9 @@
 
 New ids, and ids that are gone, show in the folder of their kind, which is listed only when it changed; further records
 of a known id show in changes.log. Where either may not tell all, the answer is that every record is to be looked at:
-the log is not the one that was marked, or is damaged; a folder is another one, as after a restore; the machine was
-started since, so lines may have been lost with its power; or the last look at everything was a day ago.
+the log is not the one that was marked, or is damaged, or was emptied by who could not add to it; a folder is another
+one, as after a restore; the machine was started since, so lines may have been lost with its power. What none of these
+shows, as when another machine loses its lines, waits until the last look at everything is `due_s` ago.
 """
 
 import os
@@ -20,7 +21,10 @@ if TYPE_CHECKING:
     from pipeline.store.index import Index
     from pipeline.store.workspace import Workspace
 
-DAY_S = 86_400.0
+LEAST_S, MOST_S = 300.0, 86_400.0
+"""How often at most, and at least, every record is looked at for what no sign shows."""
+REST = 1_000.0
+"""So many times as long as the last look took may pass before the next: a thousandth of the time goes into looking."""
 SETTLED_S = 2.0
 """A folder that changed less than this ago may change again at what its file system takes for the same moment."""
 
@@ -41,6 +45,7 @@ class Looked(Value):
     taken: int
     at: float
     """When every record was looked at."""
+    took_s: float = 0.0
     boot: str
     folders: dict[RecordKind, Folder]
 
@@ -63,6 +68,11 @@ def begun(workspace: "Workspace", *, now: float) -> Looked | None:
         return None
     word, end = mark
     return Looked(mark=word, mark_end=end, taken=end, at=now, boot=_boot(), folders=folders)
+
+
+def due_s(took_s: float) -> float:
+    """After how many seconds every record is to be looked at again, of which the last time took so many."""
+    return min(max(LEAST_S, REST * took_s), MOST_S)
 
 
 def without(looked: Looked, kinds: set[RecordKind]) -> Looked:
@@ -90,7 +100,7 @@ def news(workspace: "Workspace", index: "Index", last: Looked, *, now: float) ->
     since = workspace.changes.since(last.mark, last.mark_end, last.taken)
     folders = {kind: _seen(workspace.indexed(kind).root, now) for kind in RECORD_KINDS}
     moved = any(was.inode and folders[kind].inode != was.inode for kind, was in last.folders.items())
-    aged = not 0 <= now - last.at < DAY_S
+    aged = not 0 <= now - last.at < due_s(last.took_s)
     if since is None or moved or aged or last.boot != _boot() or set(last.folders) != set(folders):
         return None
     asked: dict[RecordKind, set[str]] = {kind: set() for kind in RECORD_KINDS}

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.store.changes import Change, Changes
+from tests.store.room_left import room_left
 
 
 @pytest.fixture
@@ -103,10 +104,47 @@ def test_the_reader_empties_a_log_that_has_grown_large(changes: Changes) -> None
     assert tail.new() == (Change("calls", "c9999", 1),)
 
 
+@pytest.mark.parametrize("n_bytes", [40, 45])  # the mark takes 38: two bytes of a line fit, or seven
+def test_a_log_that_takes_no_whole_line_is_begun_anew(changes: Changes, n_bytes: int) -> None:
+    marked = changes.mark()
+    assert marked is not None
+    word, end = marked
+    assert end == 38
+    tail = changes.tail()
+    with room_left(n_bytes):
+        changes.announce("calls", "c1234", 1)
+    assert changes.path.read_text() == "calls c1234 1\n"
+    assert changes.since(word, end, end) is None
+    assert tail.new() == (Change("calls", "c1234", 1),)
+
+
+def test_a_full_disk_leaves_no_mark(changes: Changes) -> None:
+    marked = changes.mark()
+    assert marked is not None
+    with room_left(3):
+        changes.announce("calls", "c1234", 1)
+    assert changes.path.read_text() == "cal"
+    assert changes.since(*marked, marked[1]) is None
+    again = changes.mark()
+    assert again is not None
+    assert changes.since(*again, again[1]) == ((), again[1])
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+def test_a_log_that_can_be_neither_added_to_nor_emptied_is_taken_away(changes: Changes) -> None:
+    changes.path.symlink_to("/dev/full")
+    changes.announce("calls", "c1234", 1)
+    assert not changes.path.is_symlink()
+    assert changes.path.read_text() == "calls c1234 1\n"
+
+
 def test_a_log_that_cannot_be_written_is_told_and_stops_nobody(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     (tmp_path / "changes.log").mkdir()
     with caplog.at_level(logging.WARNING):
         Changes(tmp_path / "changes.log").announce("calls", "c1234", 1)
-    assert "changes.log" in caplog.text
+    told = [record.getMessage() for record in caplog.records]
+    assert len(told) == 2
+    assert "changes.log" in told[0]
+    assert "cannot empty" in told[1]

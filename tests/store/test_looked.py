@@ -15,6 +15,7 @@ from pipeline.store import looked
 from pipeline.store.index import Index
 from pipeline.store.looked import News
 from pipeline.store.workspace import Workspace
+from tests.store.room_left import room_left
 
 NOW = datetime(2026, 3, 5, 7, 0, tzinfo=UTC)
 
@@ -32,6 +33,13 @@ def unannounced(space: Workspace, call: str) -> None:
     other = Workspace(space.root)
     other.comments = type(space.comments)(space.root / "comments", Comment)
     append(other, call)
+
+
+def append_in_vain(space: Workspace, call: str) -> None:
+    """As on a disk that was full for a moment: the record stands, and no line of its writer's."""
+    with room_left(3):
+        space.changes.announce("comments", call, space.comments.last_number(call) + 1)
+    unannounced(space, call)
 
 
 def refreshed(space: Workspace) -> dict[str, list[tuple[object, ...]]]:
@@ -129,10 +137,39 @@ def test_every_record_is_looked_at_when_lines_may_be_lost(space: Workspace, doub
     assert numbers(space) == {}
 
 
+def test_a_record_whose_writer_could_not_say_so_comes_with_the_next_refresh(space: Workspace) -> None:
+    assert found(space) is not None
+    append_in_vain(space, "c1111")
+    assert found(space) is None
+    assert len(refreshed(space)["comments"]) == 3
+    assert numbers(space) == {}
+
+
+def test_every_record_is_looked_at_for_a_thousandth_of_the_time_within_five_minutes_and_a_day() -> None:
+    assert looked.due_s(0.02) == 300.0  # 20 s would do, were it not for the commands in between
+    assert looked.due_s(1.75) == 1750.0
+    assert looked.due_s(100.0) == 86_400.0  # 100,000 s would be more
+
+
+def test_a_record_that_no_sign_shows_comes_when_all_are_looked_at_again(space: Workspace) -> None:
+    unannounced(space, "c1111")
+    with Index(space.index_path) as index:
+        note = looked.noted(index)
+        assert note is not None
+        assert 0.0 < note.took_s < 0.3  # two records
+        assert looked.news(space, index, note, now=note.at + 299.0) is not None
+        assert looked.news(space, index, note, now=note.at + 301.0) is None
+        index.keep_looked(note.model_copy(update={"at": note.at - 301.0}).model_dump_json())
+    assert len(refreshed(space)["comments"]) == 3
+    assert numbers(space) == {}
+
+
 @pytest.mark.parametrize(
     "doubt", [{"at": 0.0}, {"at": 4e9}, {"boot": "another"}, {"folders": {}}], ids=["old", "ahead", "boot", "kinds"]
 )
-def test_every_record_is_looked_at_once_a_day_and_after_each_start(space: Workspace, doubt: dict[str, object]) -> None:
+def test_every_record_is_looked_at_when_that_is_due_and_after_each_start(
+    space: Workspace, doubt: dict[str, object]
+) -> None:
     with Index(space.index_path) as index:
         last = looked.noted(index)
         assert last is not None
@@ -175,9 +212,10 @@ def test_what_cannot_be_read_is_tried_again(space: Workspace) -> None:
 
 
 _CALLS = st.sampled_from(["c1111", "c2222", "c3333"])
+_OF_CALLS = ["append", "append elsewhere", "append in vain", "announce only", "remove", "copy in"]
 _ACTS = st.lists(
     st.one_of(
-        st.tuples(st.sampled_from(["append", "append elsewhere", "announce only", "remove", "copy in"]), _CALLS),
+        st.tuples(st.sampled_from(_OF_CALLS), _CALLS),
         st.tuples(st.sampled_from(["refresh", "empty", "delete", "grow", "damage"]), st.just("")),
     ),
     max_size=14,
@@ -193,6 +231,8 @@ def act(spaces: tuple[Workspace, Workspace], what: str, call: str, removed: set[
             append(space, call)
         case "append elsewhere" if call not in removed:
             append(other, call)
+        case "append in vain" if call not in removed:
+            append_in_vain(space, call)
         case "announce only":
             space.changes.announce("comments", call, space.comments.last_number(call) + 1)
         case "remove" if folder.is_dir():
