@@ -131,6 +131,8 @@ class RayCrew:
             self._answering.end()
         for actor in (*(worker.actor for worker in self.workers), *self._beside):
             self._ray.kill(actor)
+        if self._answering is not None:
+            self._answering.wait()
         self.workers.clear()
 
     @property

@@ -7,6 +7,7 @@ no actor that dies can take a count of money with it.
 
 import asyncio
 import threading
+import time
 import uuid
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
@@ -85,12 +86,23 @@ class Answering:
         self._ended = threading.Event()
         self._lock = threading.Lock()
         self._under_way: dict[str, Future[Reply]] = {}
-        for _ in range(parallel):
-            threading.Thread(target=self._go_on, daemon=True, name="filmroom endpoint").start()
+        new = threading.Thread
+        self._threads = [new(target=self._go_on, daemon=True, name="filmroom endpoint") for _ in range(parallel)]
+        for thread in self._threads:
+            thread.start()
 
     def end(self) -> None:
         """Answer nothing more; what was sent is kept when it comes back."""
         self._ended.set()
+
+    def wait(self) -> None:
+        """Return once nobody here talks to Ray any more, so that the cluster may be left; call it after `end`.
+
+        A thread that waits for the model's answer is not waited for long: the answer is kept, and Ray hears no more.
+        """
+        until = time.monotonic() + 2 * _LOOK_S
+        for thread in self._threads:
+            thread.join(max(0.0, until - time.monotonic()))
 
     def _go_on(self) -> None:
         while not self._ended.is_set():
@@ -98,7 +110,9 @@ class Answering:
                 taken = self._ray.get(self._endpoint.take.remote())
                 if taken is not None:
                     number, request = taken
-                    self._endpoint.answer.remote(number, self._reply(request))
+                    reply = self._reply(request)
+                    if not self._ended.is_set():
+                        self._endpoint.answer.remote(number, reply)
             except Exception as error:  # noqa: BLE001 - Ray's: the actor is made anew, or the night has ended
                 if not self._ended.wait(_LOOK_S):
                     _log.warning("the actor of the endpoint did not answer: %s", type(error).__name__)
